@@ -1,0 +1,45 @@
+# Outside libraries. Arrow and DuckDB are not in Debian: a system copy wins, else
+# the pinned one that `./dev setup` puts into .deps/.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(CURL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(date REQUIRED)
+find_package(OpenSSL REQUIRED)
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+endif()
+
+set(TENDRIL_DEPS_DIR ${PROJECT_SOURCE_DIR}/.deps CACHE PATH "Where ./dev setup puts Arrow and DuckDB")
+
+find_package(Arrow CONFIG QUIET)
+if(Arrow_FOUND)
+  add_library(libarrow INTERFACE)
+  target_link_libraries(libarrow INTERFACE Arrow::arrow_shared)
+elseif(EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow.so)
+  add_library(libarrow SHARED IMPORTED GLOBAL)
+  set_target_properties(libarrow PROPERTIES
+    IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow.so
+    INTERFACE_INCLUDE_DIRECTORIES ${TENDRIL_DEPS_DIR}/arrow/include)
+else()
+  message(FATAL_ERROR "Arrow C++ is missing: run ./dev setup, or install it where CMake finds it")
+endif()
+
+find_package(DuckDB CONFIG QUIET)
+if(DuckDB_FOUND)
+  add_library(libduckdb INTERFACE)
+  target_link_libraries(libduckdb INTERFACE duckdb)
+elseif(EXISTS ${TENDRIL_DEPS_DIR}/duckdb/lib/libduckdb.so)
+  add_library(libduckdb SHARED IMPORTED GLOBAL)
+  set_target_properties(libduckdb PROPERTIES
+    IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/duckdb/lib/libduckdb.so
+    INTERFACE_INCLUDE_DIRECTORIES ${TENDRIL_DEPS_DIR}/duckdb/include)
+else()
+  message(FATAL_ERROR "DuckDB is missing: run ./dev setup, or install it where CMake finds it")
+endif()

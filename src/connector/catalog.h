@@ -1,0 +1,27 @@
+// Catalog: the streams of a source, as discovery finds them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/schema.h"
+
+namespace tendril {
+
+struct StreamInfo {
+  TableSchema schema;  // Its name is the stream's name.
+  // The stream can be read from where the last sync ended.
+  bool incremental = false;
+  std::string cursor_field = {};  // Empty when not incremental.
+  std::string parent = {};        // The stream whose records this one is read for, or "".
+};
+
+struct Catalog {
+  std::vector<StreamInfo> streams;
+
+  // Returns nullptr when there is no such stream.
+  const StreamInfo* find(std::string_view stream) const;
+};
+
+}  // namespace tendril

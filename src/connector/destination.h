@@ -1,0 +1,79 @@
+// Destination: stores the rows of a run together with the state that covers them, so that a
+// crash at any point loses nothing and repeats nothing.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "data/batch.h"
+#include "data/schema.h"
+#include "data/state_entry.h"
+
+namespace tendril {
+
+enum class WriteMode {
+  Append,   // Every row is added.
+  Replace,  // The rows of this load take the place of the table's, all at once at its end.
+  Merge,    // Rows replace those of the same primary key.
+};
+
+// How one table is to be written in this run.
+struct TablePlan {
+  TableSchema schema;
+  WriteMode mode = WriteMode::Append;
+  // Replace only: go on filling what an interrupted run left, instead of starting anew.
+  bool resume = false;
+  // Deleted rows leave the table instead of being marked in `_tendril_deleted`.
+  bool hard_deletes = false;
+};
+
+// What is committed with the rows.
+struct Checkpoint {
+  std::vector<StateKey> erased;     // Applied first.
+  std::vector<StateEntry> entries;  // Set or replaced.
+  // Tables in Replace mode whose load is complete: they take effect with this commit.
+  std::vector<std::string> completed_tables;
+};
+
+// What a commit changed in one table.
+struct TableCounts {
+  std::string table;
+  std::int64_t rows_written = 0;
+  std::int64_t rows_deleted = 0;
+};
+
+// Tables get two columns beside the source's: `_tendril_synced` (UtcDatetime, when the row was
+// written) and, in Merge mode with soft deletes, `_tendril_deleted` (Boolean).
+//
+// Calls: open, load_state, then per table prepare, any mix of write and commit. Dropping the
+//   destination forgets what was not committed; the destructor never throws.
+// Threads: one at a time; the sync engine owns the object.
+// Errors: InvalidConfig and System end the run; Unavailable repeats it from the last commit;
+//   Cancelled when another run of the same connection has taken over (its epoch is higher).
+class Destination {
+ public:
+  virtual ~Destination() = default;
+
+  // Connects and proves the right to write; raises the epoch of `connection`, so that an older run
+  // of it can no longer commit. Called once, before all others.
+  virtual Status open(const std::string& connection) = 0;
+
+  // Returns all state of the connection.
+  virtual Result<std::vector<StateEntry>> load_state() = 0;
+
+  // Makes the table ready. Called once per run and table before the first write to it.
+  virtual Status prepare(const TablePlan& plan) = 0;
+
+  // Stages a batch. New columns are added, types widened. Promises nothing until commit().
+  // Errors: Internal when the table was not prepared.
+  virtual Status write(const Batch& batch) = 0;
+
+  // Makes everything staged so far, and the checkpoint, durable in one transaction. Errors leave
+  // the earlier data and state as they were.
+  virtual Result<std::vector<TableCounts>> commit(const Checkpoint& checkpoint) = 0;
+};
+
+}  // namespace tendril

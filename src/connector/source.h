@@ -1,0 +1,113 @@
+// Source: where records come from. A source is read stream by stream, a stream slice by slice
+// (a partition, a time window, or both): the slice is the unit of work, retry and parallelism.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stop_token>
+#include <string>
+
+#include "connector/catalog.h"
+#include "core/result.h"
+#include "data/batch.h"
+#include "data/value.h"
+
+namespace tendril {
+
+// One slice of a stream's work.
+struct Slice {
+  // Unique in the stream, and the same again when an interrupted run continues with the same plan.
+  std::string id;
+  // What the reader needs to read it; opaque to the engine.
+  Value bounds;
+};
+
+// A record that could not be read or stored; it goes to `_tendril_rejected` (F15).
+struct RejectedRow {
+  std::string reason;
+  std::string position;  // Where it came from: "page 3, record 17".
+  std::string payload;   // The record as received, at most 64 KiB of it.
+};
+
+// Takes what a slice yields, in order.
+// Threads: one at a time; each slice gets its own sink.
+class SliceSink {
+ public:
+  virtual ~SliceSink() = default;
+
+  // Waits while the queues are full.
+  // Errors: Cancelled when the run ends; whatever ended the destination.
+  virtual Status write(Batch batch) = 0;
+
+  // All that was written so far is covered by `progress`: once it is committed with those rows,
+  // an interrupted slice is resumed with it. Cheap; the engine decides which ones are stored.
+  virtual Status checkpoint(Value progress) = 0;
+
+  virtual Status reject(RejectedRow row) = 0;
+};
+
+// What became of a slice.
+struct SliceResult {
+  Slice slice;
+  Value result;  // What StreamReader::read() returned.
+};
+
+// Reads one stream once.
+class StreamReader {
+ public:
+  virtual ~StreamReader() = default;
+
+  // What has to be remembered so that an interrupted run plans the same slices again, for
+  // instance the upper bound of the last window. Stored with the first checkpoint.
+  virtual Value plan() const = 0;
+
+  // Returns the next slice, or nullopt after the last. May send requests (parents of
+  // substreams).
+  // Threads: one at a time, beside any number of read() calls.
+  virtual Result<std::optional<Slice>> next_slice(std::stop_token stop) = 0;
+
+  // Reads a slice to its end, from `progress` on where that is not null. Returns what finish()
+  // needs to know of it.
+  // Threads: many at a time, of different slices.
+  virtual Result<Value> read(const Slice& slice, const Value& progress, SliceSink& sink,
+                             std::stop_token stop) = 0;
+
+  // Returns the stream's state for the next run after all slices were read, those of interrupted
+  // runs included; null for streams that keep none.
+  virtual Value finish(std::span<const SliceResult> results) = 0;
+};
+
+struct StreamRequest {
+  std::string stream;
+  bool incremental = false;  // REQUIRES: the catalog says the stream can.
+  Value state = {};          // What finish() returned last time, or null.
+  Value plan = {};           // What plan() returned in the run that is to be continued, or null.
+};
+
+// What a source did so far; shown while it works.
+struct SourceCounters {
+  std::int64_t requests = 0;
+  std::int64_t retries = 0;
+  std::int64_t bytes_received = 0;
+};
+
+// Threads: safe to share.
+class Source {
+ public:
+  virtual ~Source() = default;
+
+  // Proves with a cheap call that the configuration works.
+  virtual Status check(std::stop_token stop) = 0;
+
+  virtual Result<Catalog> discover(std::stop_token stop) = 0;
+
+  // Errors: NotFound when there is no such stream.
+  virtual Result<std::unique_ptr<StreamReader>> open(const StreamRequest& request,
+                                                     std::stop_token stop) = 0;
+
+  virtual SourceCounters counters() const { return {}; }
+};
+
+}  // namespace tendril

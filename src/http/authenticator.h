@@ -1,0 +1,93 @@
+// Authenticator: puts credentials on a request and knows when to renew them (P2).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "core/secret.h"
+#include "http/message.h"
+#include "http/transport.h"
+
+namespace tendril {
+
+// Threads: safe to share.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+
+  // Adds the credentials, renewing them first when they are about to expire.
+  // Errors: Unauthenticated when the vendor refuses to renew (400, 401, 403);
+  //   Unavailable for a network fault while renewing (requirement I5).
+  virtual Status authorize(Request& request, std::stop_token stop) = 0;
+
+  // Called when the server answered 401 to what authorize() made. Returns true when renewed
+  // credentials are worth one more try.
+  virtual Result<bool> renew_after_refusal(std::stop_token stop) = 0;
+};
+
+std::unique_ptr<Authenticator> no_authentication();
+
+enum class Placement { Header, Query, FormBody, JsonBody };
+
+// `value` goes where `placement` says, under `name`.
+std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Secret value);
+
+// "Authorization: Bearer <token>".
+std::unique_ptr<Authenticator> bearer(Secret token);
+
+// Source: RFC 7617.
+std::unique_ptr<Authenticator> basic(std::string username, Secret password);
+
+// OAuth 2.0 access tokens by refresh token or client credentials.
+// Source: RFC 6749 sections 4.4 and 6.
+struct OAuthOptions {
+  enum class Grant { RefreshToken, ClientCredentials };
+  enum class BodyFormat { Form, Json };
+
+  Grant grant = Grant::RefreshToken;
+  std::string token_url;
+  std::string grant_type = {};  // Empty: as `grant` says; vendors invent others.
+  // Empty names are not sent.
+  std::string client_id_name = "client_id";
+  std::string client_id;
+  std::string client_secret_name = "client_secret";
+  Secret client_secret;
+  std::string refresh_token_name = "refresh_token";
+  Secret refresh_token = Secret();
+  std::vector<std::string> scopes = {};
+  std::vector<std::pair<std::string, std::string>> extra_parameters = {};
+  Headers extra_headers = {};
+  BodyFormat body_format = BodyFormat::Form;
+  std::string access_token_name = "access_token";
+  std::string expires_in_name = "expires_in";
+  // What to put on requests: "Authorization: Bearer <token>" unless told otherwise.
+  std::string header_name = "Authorization";
+  std::string header_prefix = "Bearer ";
+  // A token that is known already, and until when it is good.
+  Secret access_token = Secret();
+  std::optional<Clock::Wall> expires_at = std::nullopt;
+};
+
+struct OAuthTokens {
+  Secret access_token;
+  std::optional<Clock::Wall> expires_at;
+  Secret refresh_token;  // The one to use next time: the new one, or the old when none came.
+};
+
+// Called with new tokens before the access token is used for the first time, so that a rotated
+// refresh token is never lost (requirement I4). An error keeps the token from being used.
+using TokenSaver = std::function<Status(const OAuthTokens&)>;
+
+// One refresh at a time, whatever the number of threads. `transport`, `clock` and `redactor`
+// (which learns every new token) must outlive the authenticator.
+std::unique_ptr<Authenticator> oauth(OAuthOptions options, Transport& transport, Clock& clock,
+                                     Redactor& redactor, TokenSaver save);
+
+}  // namespace tendril

@@ -1,0 +1,115 @@
+// Client: sends a request as often as it takes: credentials, pacing, retries with back-off, and
+// a verdict on every answer. One client serves all threads of a connection to one API.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/random.h"
+#include "core/result.h"
+#include "http/authenticator.h"
+#include "http/message.h"
+#include "http/pacing.h"
+#include "http/transport.h"
+
+namespace tendril {
+
+// How often and how long to try again (P5).
+struct RetryPolicy {
+  int attempts_max = 6;  // The first one counts.
+  std::chrono::milliseconds backoff_base{500};
+  std::chrono::milliseconds backoff_cap{60'000};
+  // No attempt starts later than this after the first; waits for a rate limit do not count.
+  std::chrono::milliseconds deadline{600'000};
+};
+
+// Returns a random wait in [0, min(cap, base × 2^attempt)], attempt counted from 0.
+// Source: "Exponential Backoff And Jitter", AWS Architecture Blog, 2015 (full jitter).
+std::chrono::milliseconds full_jitter(const RetryPolicy& policy, int attempt, Random& random);
+
+// What to do with an answer, or with the failure to get one.
+struct Verdict {
+  enum class Action {
+    Accept,       // Hand the response to the caller.
+    Retry,        // Try again with back-off, while the policy allows.
+    RateLimited,  // Try again after a wait that does not count as an attempt's fault.
+    Renew,        // Renew the credentials and try again, once.
+    Ignore,       // Hand the response to the caller, who treats it as empty.
+    Fail,         // Give up.
+  };
+
+  Action action = Action::Accept;
+  // How long to wait before the next attempt; nullopt: Retry-After if sent, else back-off.
+  std::optional<std::chrono::milliseconds> wait = std::nullopt;
+  // What Fail, or a retry that was the last, reports. Its code decides what the engine does.
+  std::optional<Error> error = std::nullopt;
+};
+
+// Judges the outcome of attempt number `attempt` (from 0). Exactly one of response and error
+// is set.
+struct Outcome {
+  const Response* response = nullptr;
+  const Error* error = nullptr;
+  int attempt = 0;
+};
+using Judge = std::function<Verdict(const Outcome&)>;
+
+// The usual rules: 2xx and 3xx are accepted; 429 is RateLimited; 401 Renew, then Fail as
+// Unauthenticated; 403 with an exhausted quota RateLimited, else Fail as PermissionDenied; 404 and
+// 410 Fail as NotFound; 408, 425, 5xx and transport errors Retry as Unavailable; other 4xx Fail
+// as BadData. Messages name method, origin and path, status, and up to 200 bytes of the body.
+Verdict judge_by_status(const Request& request, const Outcome& outcome, Clock::Wall now);
+
+// The error that an answer stands for, as judge_by_status() words it.
+Error error_of(const Request& request, const Response& response);
+
+struct ClientOptions {
+  RetryPolicy retry = {};
+  PacingOptions pacing = {};
+  std::uint64_t jitter_seed = 0;
+};
+
+// What a client did so far; read by progress bars and reports.
+struct ClientCounters {
+  std::int64_t requests = 0;
+  std::int64_t retries = 0;
+  std::int64_t bytes_received = 0;
+  std::chrono::milliseconds waited{0};
+};
+
+// Threads: safe to share.
+class Client {
+ public:
+  // All references must outlive the client.
+  Client(Transport& transport, Authenticator& authenticator, Clock& clock, Log& log,
+         ClientOptions options);
+  ~Client();
+
+  struct Answer {
+    Response response;
+    bool ignored = false;  // The verdict was Ignore.
+  };
+
+  // Sends until the judge accepts, ignores or fails the answer, or the policy ends.
+  // Errors: the verdict's error; RateLimited; Cancelled. Every error carries the request id where
+  //   the server gave one, and no secret.
+  Result<Answer> send(const Request& request, const Judge& judge, std::stop_token stop);
+
+  // With judge_by_status().
+  Result<Response> send(const Request& request, std::stop_token stop);
+
+  ClientCounters counters() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tendril

@@ -1,0 +1,73 @@
+// The sync engine's front: reads the streams of a source and lands them in a destination, rows and
+// state in the same commits.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "connector/destination.h"
+#include "connector/source.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/result.h"
+#include "sync/progress.h"
+
+namespace tendril {
+
+struct SyncOptions {
+  std::string connection;                 // Names the state; "" is not allowed.
+  std::vector<std::string> streams = {};  // Empty: all of the catalog.
+  // Forgets the stored state of the chosen streams and reads them whole.
+  bool full_refresh = false;
+  // Nothing: Merge with a primary key; else Append if incremental; else Replace.
+  std::optional<WriteMode> mode = std::nullopt;
+  bool hard_deletes = false;
+  int concurrency = 4;                                          // Slices read at the same time.
+  std::size_t memory_bytes = std::size_t{96} * 1024 * 1024;     // Of all queues together.
+  // A commit happens when one of these is reached, and at the end of each stream.
+  std::int64_t commit_rows = 500'000;
+  std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
+  std::chrono::milliseconds commit_interval{30'000};
+  std::int64_t rejected_rows_max = 1'000;  // More fail the stream.
+};
+
+enum class StreamOutcome { Done, Failed, Stopped };
+
+struct StreamReport {
+  std::string stream;
+  StreamOutcome outcome = StreamOutcome::Done;
+  bool incremental = false;
+  bool resumed = false;  // Went on where an interrupted run had stopped.
+  std::int64_t rows_read = 0;
+  std::int64_t rows_written = 0;  // Committed.
+  std::int64_t rows_deleted = 0;
+  std::int64_t rows_rejected = 0;
+  std::chrono::milliseconds elapsed{0};
+  std::optional<Error> error = std::nullopt;
+};
+
+struct SyncReport {
+  std::vector<StreamReport> streams;  // In catalog order.
+  SourceCounters source;
+  std::chrono::milliseconds elapsed{0};
+  bool stopped = false;  // Somebody asked for it; what was committed is kept.
+
+  bool all_done() const;
+  bool all_failed() const;
+};
+
+// Streams are independent: one that fails does not stop the others, and what it committed is kept;
+// a fault of the destination stops all. When `stop` is requested, reading ends, what has been
+// read up to a checkpoint is committed, and the report says so.
+// Errors: what keeps the run from starting: a destination that can not be opened, a catalog that can
+//   not be read, a stream that does not exist (all such names in one message).
+// Threads: `source` is shared by reading threads, `destination` belongs to one.
+Result<SyncReport> run_sync(Source& source, Destination& destination, const SyncOptions& options,
+                            Clock& clock, Log& log, SyncProgress& progress, std::stop_token stop);
+
+}  // namespace tendril
