@@ -52,6 +52,7 @@ class BatchBuilder {
   // Errors: Internal when Arrow refuses.
   Result<Batch> take(Operation operation = Operation::Upsert);
 
+  // Types are those of the last batch taken.
   const TableSchema& schema() const { return schema_; }
 
  private:
@@ -59,6 +60,7 @@ class BatchBuilder {
 
   TableSchema schema_;
   std::shared_ptr<const TableSchema> shared_schema_;  // Of the last batch, while unchanged.
+  std::shared_ptr<arrow::Schema> arrow_schema_;
   std::vector<std::unique_ptr<ColumnBuilder>> columns_;
   std::unique_ptr<Index> index_;
   std::size_t next_column_ = 0;
