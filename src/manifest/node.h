@@ -33,7 +33,7 @@ class Node {
   Kind kind = Kind::Null;
   Position position;
   std::string key_path;         // "streams.0.retriever.requester": where it is used.
-  Value scalar;                 // Scalar only: a bool, int, float or string.
+  Value scalar;                 // Scalar only: a bool, int, float or string (BigNumber if huge).
   std::vector<Node> items;      // Sequence only.
   std::vector<Member> members;  // Mapping only, in file order.
 
@@ -46,8 +46,9 @@ class Node {
   std::string_view type() const;
 
   // Typed access to members. Errors: InvalidConfig "file:line:column: key_path.key: what is wrong".
-  Result<std::string> text(std::string_view key) const;                                 // Required.
-  Result<std::string> text_or(std::string_view key, std::string_view otherwise) const;  // Numbers as text.
+  Result<std::string> text(std::string_view key) const;  // Required.
+  Result<std::string> text_or(std::string_view key,
+                              std::string_view otherwise) const;  // Numbers as text.
   Result<std::int64_t> integer_or(std::string_view key, std::int64_t otherwise) const;
   Result<double> number_or(std::string_view key, double otherwise) const;
   Result<bool> flag_or(std::string_view key, bool otherwise) const;
@@ -62,7 +63,23 @@ class Node {
 // Positions and all, dropped.
 Value to_value(const Node& node);
 
-// Reads YAML 1.2 core scalars as the manifest language uses them. `file` is for messages.
+// Names the node and all below it by where they stand: "" for the root of a document. Of a very
+// long path only the end is kept.
+void set_key_paths(Node& node, std::string key_path);
+
+// The node and all below it.
+std::size_t count_nodes(const Node& node);
+
+// What a document may hold, so that no text can exhaust the machine.
+inline constexpr std::size_t kYamlBytesMax = std::size_t{8} << 20U;
+inline constexpr std::size_t kYamlDepthMax = 200;
+inline constexpr std::size_t kYamlNodesMax = 1'000'000;
+
+// Reads one document; scalars by the core schema of YAML 1.2: quoted ones are texts; plain ones are
+// null ("null", "~", nothing), true and false, integers (0x and 0o too), floats, else texts. Keys
+// are texts, whatever they look like; of equal keys the last one counts, as in the reference.
+// Tags other than !!str, !!map and !!seq, merge keys ("<<") and a second document are errors.
+// `file` is for messages.
 // Errors: InvalidConfig with file, line and column.
 Result<Node> parse_yaml(std::string_view text, std::string_view file);
 

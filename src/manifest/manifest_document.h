@@ -1,0 +1,51 @@
+// ManifestDocument: a declarative manifest as it is run: references resolved, parameters handed
+// down, every component known and supported.
+// Source: manifest component "DeclarativeSource".
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "data/value.h"
+#include "manifest/node.h"
+#include "manifest/spec.h"
+
+namespace tendril {
+
+struct ManifestStream {
+  std::string name;
+  // A DeclarativeStream. Every component in it has its `type`; a component that was given
+  // parameters has them all in "$parameters", for templates.
+  Node node;
+  // What the stream's schema loaders say a record looks like: a JSON Schema, or null.
+  Value json_schema;
+};
+
+struct ManifestDocument {
+  std::string file;         // As the user named it.
+  std::string version;      // Of the language; "" when the manifest does not say.
+  std::string title;        // Of the spec, or "".
+  std::string description;  // Of the connector, or "".
+  Spec spec;
+  Node check;                             // A CheckStream.
+  std::vector<ManifestStream> streams;    // In file order.
+  std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
+
+  // Returns nullptr when there is no such stream.
+  const ManifestStream* find(std::string_view stream) const;
+};
+
+// Reads a manifest and checks it whole.
+// Errors: InvalidConfig for what is wrong in it, Unsupported for what this version does not run;
+//   both with file, line, column, key path and the component's name. NotFound and System when the
+//   file can not be read.
+Result<ManifestDocument> load_manifest(const std::filesystem::path& path);
+
+// The same from text; `file` is for messages.
+Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file);
+
+}  // namespace tendril
