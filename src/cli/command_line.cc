@@ -1,0 +1,500 @@
+#include "cli/command_line.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/near_miss.h"
+
+namespace tendril {
+namespace {
+
+using Choices = std::vector<std::string>;
+
+const Choices kLogFormats = {"text", "json"};
+const Choices kLogLevels = {"debug", "info", "warning", "error", "off"};
+const Choices kWriteModes = {"append", "replace", "merge"};
+const Choices kShells = {"bash", "zsh", "fish"};
+const Choices kMutationKinds = {"insert", "update", "delete"};
+
+constexpr int kConcurrencyMax = 256;
+constexpr int kPortMax = 65'535;
+constexpr std::size_t kHelpColumnWidth = 34;
+
+// REQUIRES: `word` is one of `choices`, and the enumeration has their order from 0 on.
+template <class Enum>
+Enum enum_of(const std::string& word, const Choices& choices) {
+  const auto found = std::find(choices.begin(), choices.end(), word);
+  return static_cast<Enum>(found - choices.begin());
+}
+
+// Options as CLI11 fills them, before they become what commands take.
+struct RawOptions {
+  std::string log_format = "text";
+  std::string log_level;
+  std::string catalogue;
+  std::vector<std::string> origin_rewrites;
+  std::string mode;
+  std::uint64_t memory_bytes = 0;
+  std::int64_t commit_rows = 0;
+  std::int64_t commit_seconds = 0;
+  int concurrency = 0;
+  bool no_progress = false;
+  bool version = false;
+  std::string help_topic;
+};
+
+// All commands and options, bound to the structures they fill.
+class Grammar {
+ public:
+  Grammar();
+
+  CLI::App& app() { return app_; }
+
+  // Returns what was asked for. REQUIRES: app() has parsed a command line.
+  std::variant<CommandLine, UsageFault> command_line();
+
+  CommandShape shape() const { return shape_of(app_); }
+
+  // The command that was named last: "sandbox mutate" rather than "sandbox".
+  const CLI::App& chosen() const;
+
+ private:
+  CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& summary);
+  CLI::Option* add_choice(CLI::App& command, const std::string& names, std::string& value,
+                          const Choices& choices, const std::string& summary);
+  void add_global_options(CLI::App& command);
+  void add_source(CLI::App& command, SourceArguments& source);
+  void add_catalogue_commands();
+  void add_sync();
+  void add_sync_tuning();
+  void add_sandbox();
+  void add_sandbox_orders();
+  void add_program_commands();
+
+  GlobalArguments global() const;
+  SyncArguments sync() const;
+  std::variant<CommandLine, UsageFault> help();
+  CommandShape shape_of(const CLI::App& command) const;
+  OptionShape shape_of(const CLI::Option& option) const;
+
+  CLI::App app_{"Runs data connectors: reads APIs and lands them in a warehouse, exactly once."};
+  std::map<const CLI::Option*, Choices> choices_;
+  RawOptions raw_;
+  ConnectorsArguments connectors_;
+  CheckArguments check_;
+  DiscoverArguments discover_;
+  SyncArguments sync_;
+  SandboxServeArguments serve_;
+  SandboxMutateArguments mutate_;
+  SandboxRowsArguments rows_;
+  CompletionArguments completion_;
+  CLI::App* connectors_command_ = nullptr;
+  CLI::App* check_command_ = nullptr;
+  CLI::App* discover_command_ = nullptr;
+  CLI::App* sync_command_ = nullptr;
+  CLI::App* sandbox_command_ = nullptr;
+  CLI::App* mutate_command_ = nullptr;
+  CLI::App* rows_command_ = nullptr;
+  CLI::App* version_command_ = nullptr;
+  CLI::App* completion_command_ = nullptr;
+  CLI::Option* memory_option_ = nullptr;
+};
+
+Grammar::Grammar() {
+  app_.name("tendril");
+  app_.get_formatter()->column_width(kHelpColumnWidth);
+  app_.get_formatter()->label("REQUIRED", "(required)");
+  app_.get_formatter()->label("SUBCOMMAND", "COMMAND");
+  app_.get_formatter()->label("Subcommands", "Commands");
+  app_.get_formatter()->label("Positionals", "Arguments");
+  app_.set_help_flag("-h,--help", "Say how this is used");
+  app_.add_flag("--version", raw_.version, "Say which version this is");
+  add_global_options(app_);
+  add_catalogue_commands();
+  add_sync();
+  add_sync_tuning();
+  add_sandbox();
+  add_sandbox_orders();
+  add_program_commands();
+  app_.footer("\nRun 'tendril help COMMAND' for what a command takes.");
+}
+
+CLI::App* Grammar::add_command(CLI::App& parent, const std::string& name,
+                               const std::string& summary) {
+  CLI::App* command = parent.add_subcommand(name, summary);
+  add_global_options(*command);
+  return command;
+}
+
+CLI::Option* Grammar::add_choice(CLI::App& command, const std::string& names, std::string& value,
+                                 const Choices& choices, const std::string& summary) {
+  std::string list;
+  for (const std::string& choice : choices) {
+    list += (list.empty() ? "" : "|") + choice;
+  }
+  CLI::Option* option = command.add_option(names, value, summary);
+  option->type_name(list)->check([choices](const std::string& word) {
+    const bool known = std::find(choices.begin(), choices.end(), word) != choices.end();
+    return known ? "" : "is unknown: " + word + did_you_mean(word, choices);
+  });
+  choices_[option] = choices;
+  return option;
+}
+
+void Grammar::add_global_options(CLI::App& command) {
+  const std::string group = "Options of every command";
+  add_choice(command, "--log-format", raw_.log_format, kLogFormats,
+             "Lines for people, or one JSON object per line")
+      ->group(group);
+  add_choice(command, "--log-level", raw_.log_level, kLogLevels, "The least that is logged")
+      ->group(group);
+  command.add_option("--catalogue", raw_.catalogue, "The folder of connectors; also TENDRIL_CATALOGUE")
+      ->type_name("DIR")
+      ->group(group);
+  command
+      .add_option("--rewrite-origin", raw_.origin_rewrites,
+                  "Send requests for one origin to another, for sandboxes and tests: "
+                  "https://api.example.com=http://127.0.0.1:8080")
+      ->type_name("FROM=TO")
+      ->allow_extra_args(false)
+      ->check([](const std::string& text) {
+        return text.find("=http") == std::string::npos ? "is not of the form FROM=TO: " + text : "";
+      })
+      ->group(group);
+}
+
+void Grammar::add_source(CLI::App& command, SourceArguments& source) {
+  command.add_option("SOURCE", source.source, "A connector's name, its folder, or a manifest file")
+      ->type_name("")
+      ->required();
+  command
+      .add_option("-c,--config", source.config_file,
+                  "Its configuration, JSON or YAML; ${NAME} stands for an environment variable")
+      ->type_name("FILE");
+  command
+      .add_option("--set", source.settings, "One setting, over the file's: --set page_size=50")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void Grammar::add_catalogue_commands() {
+  connectors_command_ = add_command(app_, "connectors", "List the connectors there are");
+  connectors_command_->add_flag("--json", connectors_.json, "One JSON array");
+  connectors_command_->add_flag("--names", connectors_.names_only, "Nothing but the names");
+
+  check_command_ = add_command(app_, "check", "Prove that a configuration works");
+  add_source(*check_command_, check_.source);
+
+  discover_command_ = add_command(app_, "discover", "List the streams of a source");
+  add_source(*discover_command_, discover_.source);
+  discover_command_->add_flag("--json", discover_.json, "One JSON object, with all columns");
+}
+
+void Grammar::add_sync() {
+  sync_command_ = add_command(app_, "sync", "Read a source and land it in a destination");
+  add_source(*sync_command_, sync_.source);
+  sync_command_->add_option("-t,--to", sync_.destination, "Where to: duckdb:FILE, null:")
+      ->type_name("DESTINATION")
+      ->required();
+  sync_command_
+      ->add_option("-s,--stream", sync_.streams, "Only these streams: -s issues,comments -s labels")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  sync_command_
+      ->add_option("--connection", sync_.connection,
+                   "The name under which the destination keeps the state; the source's by default")
+      ->type_name("NAME");
+  sync_command_->add_flag("--full-refresh", sync_.full_refresh,
+                          "Forget how far earlier syncs came and read everything");
+  add_choice(*sync_command_, "--mode", raw_.mode, kWriteModes,
+             "merge by primary key where there is one, else append when incremental, else replace");
+  sync_command_->add_flag("--hard-deletes", sync_.hard_deletes,
+                          "Remove deleted rows instead of marking them");
+  sync_command_->footer(
+      "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run goes "
+      "on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
+      "130 interrupted (143 by SIGTERM).");
+}
+
+void Grammar::add_sync_tuning() {
+  sync_command_->add_option("--concurrency", raw_.concurrency, "Slices read at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, kConcurrencyMax));
+  memory_option_ =
+      sync_command_->add_option("--memory", raw_.memory_bytes, "What all queues may hold: 96MiB")
+          ->transform(CLI::AsSizeValue(true))
+          ->type_name("SIZE");
+  sync_command_->add_option("--commit-rows", raw_.commit_rows, "Commit after so many rows")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  sync_command_->add_option("--commit-seconds", raw_.commit_seconds, "Commit after so many seconds")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  sync_command_->add_flag("--no-progress", raw_.no_progress, "No progress bars");
+}
+
+void Grammar::add_sandbox() {
+  sandbox_command_ = add_command(app_, "sandbox", "Serve the simulated API of a connector");
+  sandbox_command_
+      ->add_option("NAME", serve_.sandbox.name, "A connector's name, its folder, or a sandbox file")
+      ->type_name("")
+      ->required();
+  sandbox_command_->add_option("-p,--port", serve_.port, "Any free one by default")
+      ->type_name("N")
+      ->check(CLI::Range(0, kPortMax));
+  sandbox_command_->add_option("-n,--records", serve_.records, "Rows of the main entity")
+      ->type_name("N")
+      ->capture_default_str();
+  sandbox_command_->add_option("--seed", serve_.seed, "The same seed gives the same data")
+      ->type_name("N")
+      ->capture_default_str();
+  sandbox_command_->add_option("--now", serve_.now, "The simulated time at the start")
+      ->type_name("TIME");
+  sandbox_command_
+      ->add_option("--limit", serve_.limits, "A rate limit: --limit core=100, --limit core=off")
+      ->type_name("NAME=N")
+      ->allow_extra_args(false);
+  sandbox_command_
+      ->add_option("--journal", serve_.journal, "Keep mutations here, and repeat them after a restart")
+      ->type_name("FILE");
+  sandbox_command_
+      ->add_option("--address-file", serve_.sandbox.address_file,
+                   "Where the server leaves its address for mutate and rows")
+      ->type_name("FILE");
+}
+
+void Grammar::add_sandbox_orders() {
+  mutate_command_ = add_command(*sandbox_command_, "mutate", "Change rows of a running sandbox");
+  add_choice(*mutate_command_, "KIND", mutate_.kind, kMutationKinds, "What to do")->required();
+  mutate_command_->add_option("COUNT", mutate_.count, "To how many rows")
+      ->type_name("N")
+      ->required();
+  mutate_command_->add_option("--entity", mutate_.entity, "Of which kind; a mix by default")
+      ->type_name("NAME");
+
+  rows_command_ = add_command(*sandbox_command_, "rows", "Print the rows of a running sandbox");
+  rows_command_->add_option("ENTITY", rows_.entity, "Of which kind; a summary of all by default")
+      ->type_name("");
+  for (CLI::App* command : {mutate_command_, rows_command_}) {
+    command->add_option("--address-file", serve_.sandbox.address_file, "As given to the server")
+        ->type_name("FILE");
+  }
+}
+
+void Grammar::add_program_commands() {
+  version_command_ = add_command(app_, "version", "Say which version this is");
+  completion_command_ = add_command(app_, "completion", "Print a shell's completion script");
+  add_choice(*completion_command_, "SHELL", completion_.shell, kShells, "For which shell")
+      ->required();
+  completion_command_->footer(
+      "\nbash: source <(tendril completion bash)\nzsh:  source <(tendril completion zsh)\n"
+      "fish: tendril completion fish | source");
+  add_command(app_, "help", "Say how a command is used")
+      ->add_option("COMMAND", raw_.help_topic, "Which")->type_name("");
+}
+
+const CLI::App& Grammar::chosen() const {
+  const CLI::App* command = &app_;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().back();
+  }
+  return *command;
+}
+
+GlobalArguments Grammar::global() const {
+  GlobalArguments arguments;
+  arguments.log_format = enum_of<LogFormat>(raw_.log_format, kLogFormats);
+  if (!raw_.log_level.empty()) {
+    arguments.log_level = enum_of<LogLevel>(raw_.log_level, kLogLevels);
+  }
+  arguments.catalogue = raw_.catalogue;
+  for (const std::string& rewrite : raw_.origin_rewrites) {
+    const std::size_t equals = rewrite.find("=http");
+    arguments.origin_rewrites.emplace_back(rewrite.substr(0, equals), rewrite.substr(equals + 1));
+  }
+  return arguments;
+}
+
+SyncArguments Grammar::sync() const {
+  SyncArguments arguments = sync_;
+  arguments.progress = !raw_.no_progress;
+  if (!raw_.mode.empty()) {
+    arguments.mode = enum_of<WriteMode>(raw_.mode, kWriteModes);
+  }
+  if (raw_.concurrency > 0) {
+    arguments.concurrency = raw_.concurrency;
+  }
+  if (memory_option_->count() > 0) {
+    arguments.memory_bytes = raw_.memory_bytes;
+  }
+  if (raw_.commit_rows > 0) {
+    arguments.commit_rows = raw_.commit_rows;
+  }
+  if (raw_.commit_seconds > 0) {
+    arguments.commit_seconds = raw_.commit_seconds;
+  }
+  return arguments;
+}
+
+std::variant<CommandLine, UsageFault> Grammar::help() {
+  if (raw_.help_topic.empty()) {
+    return CommandLine{global(), HelpArguments{app_.help()}};
+  }
+  Choices names;
+  for (const CLI::App* command : app_.get_subcommands(nullptr)) {
+    if (command->get_name() == raw_.help_topic) {
+      return CommandLine{global(), HelpArguments{command->help("tendril")}};
+    }
+    names.push_back(command->get_name());
+  }
+  return UsageFault{{ErrorCode::InvalidConfig, "command is unknown: " + raw_.help_topic +
+                                                   did_you_mean(raw_.help_topic, names)},
+                    "run 'tendril help'"};
+}
+
+std::variant<CommandLine, UsageFault> Grammar::command_line() {
+  const CLI::App* command = &chosen();
+  mutate_.sandbox = serve_.sandbox;
+  rows_.sandbox = serve_.sandbox;
+  if (command == connectors_command_) {
+    return CommandLine{global(), connectors_};
+  }
+  if (command == check_command_) {
+    return CommandLine{global(), check_};
+  }
+  if (command == discover_command_) {
+    return CommandLine{global(), discover_};
+  }
+  if (command == sync_command_) {
+    return CommandLine{global(), sync()};
+  }
+  if (command == sandbox_command_) {
+    return CommandLine{global(), serve_};
+  }
+  if (command == mutate_command_) {
+    return CommandLine{global(), mutate_};
+  }
+  if (command == rows_command_) {
+    return CommandLine{global(), rows_};
+  }
+  if (command == completion_command_) {
+    return CommandLine{global(), completion_};
+  }
+  if (command == version_command_ || raw_.version) {
+    return CommandLine{global(), VersionArguments{}};
+  }
+  return help();
+}
+
+OptionShape Grammar::shape_of(const CLI::Option& option) const {
+  OptionShape shape;
+  for (const std::string& name : option.get_snames()) {
+    shape.names.push_back("-" + name);
+  }
+  for (const std::string& name : option.get_lnames()) {
+    shape.names.push_back("--" + name);
+  }
+  shape.summary = option.get_description();
+  shape.takes_value = option.get_items_expected_max() > 0;
+  shape.takes_file = option.get_type_name() == "FILE" || option.get_type_name() == "DIR";
+  if (const auto found = choices_.find(&option); found != choices_.end()) {
+    shape.choices = found->second;
+  }
+  return shape;
+}
+
+CommandShape Grammar::shape_of(const CLI::App& command) const {
+  CommandShape shape;
+  shape.name = command.get_parent() == nullptr ? "" : command.get_name();
+  shape.summary = command.get_description();
+  for (const CLI::Option* option : command.get_options()) {
+    if (!option->get_positional()) {
+      shape.options.push_back(shape_of(*option));
+      continue;
+    }
+    const std::string name = option->get_name(true);
+    shape.takes_source = shape.takes_source || name == "SOURCE" || name == "NAME";
+    if (const auto found = choices_.find(option); found != choices_.end()) {
+      shape.choices = found->second;
+    }
+  }
+  for (const CLI::App* child : command.get_subcommands(nullptr)) {
+    shape.commands.push_back(shape_of(*child));
+  }
+  return shape;
+}
+
+// "tendril sandbox mutate"
+std::string full_name(const CLI::App& command) {
+  const CLI::App* parent = command.get_parent();
+  return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
+}
+
+// Words that could stand where `word` was not understood.
+Choices expected_words(const CLI::App& command, bool option) {
+  Choices words;
+  if (!option) {
+    for (const CLI::App* child : command.get_subcommands(nullptr)) {
+      words.push_back(child->get_name());
+    }
+    return words;
+  }
+  for (const CLI::Option* each : command.get_options()) {
+    for (const std::string& name : each->get_lnames()) {
+      words.push_back("--" + name);
+    }
+  }
+  return words;
+}
+
+std::string unexpected_message(const CLI::App& command, const std::string& argument) {
+  const bool is_option = argument.starts_with('-');
+  const std::string word = is_option ? argument.substr(0, argument.find('=')) : argument;
+  const bool is_command = !is_option && command.get_parent() == nullptr;
+  const std::string kind = is_option ? "option" : is_command ? "command" : "argument";
+  return kind + (kind == "argument" ? " was not expected: " : " is unknown: ") + word +
+         did_you_mean(word, expected_words(command, is_option));
+}
+
+// Makes one line in our wording of what CLI11 says: "--port: Value 70000 not in range 0 to 65535".
+std::string fault_message(std::string text) {
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  const std::size_t colon = text.find(": ");
+  const std::size_t start = text.starts_with('-') && colon != std::string::npos ? colon + 2 : 0;
+  if (start < text.size() && (start > 0 || text.starts_with("Could") || text.starts_with("The"))) {
+    text[start] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[start])));
+  }
+  constexpr std::string_view kRequired = " is required";
+  if (text.ends_with(kRequired)) {
+    text.replace(text.size() - kRequired.size(), kRequired.size(), " is missing");
+  }
+  return text;
+}
+
+}  // namespace
+
+std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::string> arguments) {
+  const auto grammar = std::make_unique<Grammar>();
+  try {
+    grammar->app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    return grammar->command_line();
+  } catch (const CLI::CallForHelp&) {
+    return CommandLine{{}, HelpArguments{grammar->app().help()}};
+  } catch (const CLI::ParseError& fault) {
+    const CLI::App& command = grammar->chosen();
+    const std::vector<std::string> unexpected = grammar->app().remaining(true);
+    const std::string message = unexpected.empty() ? fault_message(fault.what())
+                                                   : unexpected_message(command, unexpected.front());
+    return UsageFault{{ErrorCode::InvalidConfig, message},
+                      "run '" + full_name(command) + " --help'"};
+  }
+}
+
+CommandShape command_line_shape() { return std::make_unique<Grammar>()->shape(); }
+
+}  // namespace tendril

@@ -1,0 +1,140 @@
+// The command line, read: which command, on what, with which options.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "connector/destination.h"
+#include "core/log.h"
+#include "core/result.h"
+
+namespace tendril {
+
+// Options that every command takes.
+struct GlobalArguments {
+  LogFormat log_format = LogFormat::Text;
+  std::optional<LogLevel> log_level = std::nullopt;
+  std::string catalogue = {};  // Empty: found by itself.
+  std::vector<std::pair<std::string, std::string>> origin_rewrites = {};
+};
+
+// A source and its configuration.
+struct SourceArguments {
+  std::string source;
+  std::string config_file = {};            // Empty: none.
+  std::vector<std::string> settings = {};  // "key=value", applied over the file's.
+};
+
+struct ConnectorsArguments {
+  bool json = false;
+  bool names_only = false;
+};
+
+struct CheckArguments {
+  SourceArguments source;
+};
+
+struct DiscoverArguments {
+  SourceArguments source;
+  bool json = false;
+};
+
+struct SyncArguments {
+  SourceArguments source;
+  std::string destination;
+  std::string connection = {};  // Empty: named after the source.
+  std::vector<std::string> streams = {};
+  bool full_refresh = false;
+  std::optional<WriteMode> mode = std::nullopt;
+  bool hard_deletes = false;
+  // Nothing: as the engine's SyncOptions say.
+  std::optional<int> concurrency = std::nullopt;
+  std::optional<std::size_t> memory_bytes = std::nullopt;
+  std::optional<std::int64_t> commit_rows = std::nullopt;
+  std::optional<std::int64_t> commit_seconds = std::nullopt;
+  bool progress = true;
+};
+
+struct SandboxArguments {
+  std::string name;
+  std::string address_file = {};  // Empty: where `mutate` of the same user looks.
+};
+
+struct SandboxServeArguments {
+  SandboxArguments sandbox;
+  int port = 0;
+  std::uint64_t records = 1000;
+  std::uint64_t seed = 1;
+  std::string now = {};  // Empty: as the sandbox says.
+  std::vector<std::string> limits = {};
+  std::string journal = {};
+};
+
+struct SandboxMutateArguments {
+  SandboxArguments sandbox;
+  std::string kind;
+  std::uint64_t count = 1;
+  std::string entity = {};
+};
+
+struct SandboxRowsArguments {
+  SandboxArguments sandbox;
+  std::string entity;  // Empty: a summary of all.
+};
+
+struct VersionArguments {};
+
+struct CompletionArguments {
+  std::string shell;
+};
+
+// Somebody asked for help, and this is it.
+struct HelpArguments {
+  std::string text;
+};
+
+using CommandArguments =
+    std::variant<HelpArguments, VersionArguments, CompletionArguments, ConnectorsArguments,
+                 CheckArguments, DiscoverArguments, SyncArguments, SandboxServeArguments,
+                 SandboxMutateArguments, SandboxRowsArguments>;
+
+struct CommandLine {
+  GlobalArguments global;
+  CommandArguments command;
+};
+
+// What is wrong with a command line, and where to look it up.
+struct UsageFault {
+  Error error;
+  std::string hint;  // "run 'tendril sync --help'"
+};
+
+// `arguments` are those after the program's name.
+std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::string> arguments);
+
+// The commands and their options, for shell completion.
+struct OptionShape {
+  std::vector<std::string> names;  // "-s", "--stream".
+  std::string summary;
+  std::vector<std::string> choices = {};  // Empty: any value.
+  bool takes_value = false;
+  bool takes_file = false;
+};
+struct CommandShape {
+  std::string name;  // "" for the program itself.
+  std::string summary;
+  std::vector<OptionShape> options;
+  bool takes_source = false;           // The first argument is a connector's name or a path.
+  std::vector<std::string> choices = {};  // Of the first argument.
+  std::vector<CommandShape> commands;
+};
+CommandShape command_line_shape();
+
+}  // namespace tendril
