@@ -27,9 +27,14 @@ class Authenticator {
   //   Unavailable for a network fault while renewing (requirement I5).
   virtual Status authorize(Request& request, std::stop_token stop) = 0;
 
-  // Called when the server answered 401 to what authorize() made. Returns true when renewed
-  // credentials are worth one more try.
-  virtual Result<bool> renew_after_refusal(std::stop_token stop) = 0;
+  // Called when the server answered 401 to `refused`, which authorize() made. Returns true when
+  // renewed credentials are worth one more try; they are not renewed again when another thread
+  // has done so since.
+  // Errors: as authorize().
+  virtual Result<bool> renew_after_refusal(const Request& refused, std::stop_token stop) = 0;
+
+  // Blanks the credentials in a text that is about to leave the program.
+  virtual std::string redact(std::string text) const { return text; }
 };
 
 std::unique_ptr<Authenticator> no_authentication();
@@ -82,7 +87,8 @@ struct OAuthTokens {
 };
 
 // Called with new tokens before the access token is used for the first time, so that a rotated
-// refresh token is never lost (requirement I4). An error keeps the token from being used.
+// refresh token is never lost (requirement I4). An error keeps the token from being used; the
+// next authorize() calls it again with the same tokens.
 using TokenSaver = std::function<Status(const OAuthTokens&)>;
 
 // One refresh at a time, whatever the number of threads. `transport`, `clock` and `redactor`

@@ -50,14 +50,23 @@ struct Request {
   std::string body = {};
   Timeouts timeouts = {};
   std::size_t body_bytes_max = std::size_t{512} * 1024 * 1024;
-  bool follow_redirects = true;  // At most 10, never from https to http; credentials stay at the host.
+  // At most 10, never from https to http. On another origin only headers that say what is wanted
+  // (Accept...) are sent again, never credentials, and a body is never taken there.
+  bool follow_redirects = true;
+  // False where sending twice does harm (a token refresh, a purchase): then a failure of the
+  // transport, after which nobody knows whether the server acted, is never followed by another
+  // try. An answer that asks for one still is: the server says what it did.
+  bool safe_to_retry = true;
 };
+
+inline constexpr std::size_t kBodySpareBytes = 64;
 
 struct Response {
   int status = 0;
   Headers headers;
-  std::string body;  // Decoded from gzip, br or zstd. capacity() leaves 64 spare bytes, for parsers.
-  std::string url;   // Of the last hop.
+  // Decoded from gzip, br or zstd. capacity() leaves kBodySpareBytes, for parsers; a copy does not.
+  std::string body;
+  std::string url;  // Of the last hop, query included, before origin rewrites.
   std::chrono::microseconds elapsed{0};
 
   // The vendor's id of this exchange (X-Request-Id and its many spellings), or "".
@@ -67,7 +76,12 @@ struct Response {
 // Returns url with query appended ("?a=b&c=d" or "&a=b&c=d"), encoded.
 std::string url_with_query(const Request& request);
 
-// "https://host:port" of a URL, in lower case, or "" when it has none.
+// "https://host:port" of a URL, in lower case and without a default port, or "" when it has none.
 std::string origin_of(std::string_view url);
+
+// "GET https://host/path": how errors and logs name a request. Never the query, the fragment or
+// the user part of the URL, for secrets live there.
+std::string place_of(std::string_view method, std::string_view url);
+std::string place_of(const Request& request);
 
 }  // namespace tendril

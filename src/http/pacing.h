@@ -3,7 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -19,8 +19,8 @@ namespace tendril {
 std::optional<std::chrono::milliseconds> retry_after(const Headers& headers, Clock::Wall now);
 
 // What an answer says about the quota: X-RateLimit-Remaining / -Reset, RateLimit-Remaining /
-// -Reset, X-Rate-Limit-*. A reset is Unix seconds, Unix milliseconds, a date, or seconds from now; told apart
-// by size.
+// -Reset, X-Rate-Limit-*. A reset is Unix seconds, Unix milliseconds, a date, or seconds from
+// now; told apart by size.
 struct Quota {
   std::optional<std::int64_t> remaining;
   std::optional<Clock::Wall> resets_at;
@@ -30,7 +30,7 @@ Quota quota(const Headers& headers, Clock::Wall now);
 struct PacingOptions {
   // A token bucket; nothing: no limit of our own.
   std::optional<double> requests_per_second = std::nullopt;
-  double burst = 1;
+  double burst = 1;  // Requests that may go at once after a pause.
   // The longest wait for a vendor's quota to reset before the request fails as RateLimited.
   std::chrono::milliseconds wait_max{3'600'000};
 };
@@ -51,12 +51,16 @@ class Pacer {
   void hold(std::chrono::milliseconds duration);
 
  private:
+  // Returns how long to wait now, and takes a token when none is held yet.
+  std::chrono::milliseconds next_wait(bool& has_token);
+  void give_back(bool has_token);
+
   const PacingOptions options_;
   Clock& clock_;
   std::mutex mutex_;
-  double tokens_;                     // Guarded by mutex_.
-  Clock::Monotonic refilled_at_;      // Guarded by mutex_.
-  Clock::Monotonic held_until_;       // Guarded by mutex_.
+  double tokens_;                 // Guarded by mutex_. Negative: promised in advance.
+  Clock::Monotonic refilled_at_;  // Guarded by mutex_.
+  Clock::Monotonic held_until_;   // Guarded by mutex_.
 };
 
 }  // namespace tendril

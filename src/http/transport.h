@@ -35,8 +35,8 @@ class Transport {
 
 struct TransportOptions {
   std::string user_agent = "tendril/0.1.0";
-  std::string proxy = {};          // Empty: from the environment, as curl reads it.
-  std::string ca_bundle = {};      // Empty: the system's.
+  std::string proxy = {};      // Empty: from the environment, as curl reads it.
+  std::string ca_bundle = {};  // Empty: the system's.
   int connections_per_host_max = 8;
   // Sends requests for one origin ("https://api.example.com") to another, for tests and
   // sandboxes. The path stays.

@@ -1,0 +1,130 @@
+#include "http/authenticator.h"
+
+#include <cctype>
+#include <string_view>
+
+#include "core/encoding.h"
+#include "core/json_text.h"
+
+namespace tendril {
+namespace {
+
+// Credentials that never change.
+class StaticAuthenticator : public Authenticator {
+ public:
+  explicit StaticAuthenticator(const Secret& secret) { redactor_.add(secret); }
+
+  Result<bool> renew_after_refusal(const Request& /*refused*/, std::stop_token /*stop*/) override {
+    return false;
+  }
+
+  std::string redact(std::string text) const override { return redactor_.redact(text); }
+
+ private:
+  Redactor redactor_;
+};
+
+class NoAuthentication final : public StaticAuthenticator {
+ public:
+  NoAuthentication() : StaticAuthenticator(Secret()) {}
+
+  Status authorize(Request& /*request*/, std::stop_token /*stop*/) override { return {}; }
+};
+
+void add_form_field(Request& request, std::string_view name, std::string_view value) {
+  if (!request.body.empty()) {
+    request.body += '&';
+  }
+  request.body.append(url_encode(name)).append("=").append(url_encode(value));
+  if (!request.headers.find("Content-Type")) {
+    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  }
+}
+
+std::size_t skip_space(std::string_view text, std::size_t at) {
+  while (at < text.size() && std::isspace(static_cast<unsigned char>(text[at])) != 0) {
+    ++at;
+  }
+  return at;
+}
+
+// Writes the member in front of the others, so that the rest keeps its exact spelling.
+Status add_json_member(Request& request, std::string_view name, std::string_view value) {
+  const std::size_t open = skip_space(request.body, 0);
+  std::string member;
+  append_json_string(member, name);
+  member += ':';
+  append_json_string(member, value);
+  if (open == request.body.size()) {
+    request.body = '{' + member + '}';
+  } else if (request.body[open] == '{') {
+    const std::size_t next = skip_space(request.body, open + 1);
+    const bool has_members = next < request.body.size() && request.body[next] != '}';
+    request.body.insert(open + 1, has_members ? member + ',' : member);
+  } else {
+    return Error{ErrorCode::InvalidConfig,
+                 place_of(request) + ": a key cannot be put into a body that is no JSON object"};
+  }
+  if (!request.headers.find("Content-Type")) {
+    request.headers.set("Content-Type", "application/json");
+  }
+  return {};
+}
+
+class ApiKey final : public StaticAuthenticator {
+ public:
+  ApiKey(Placement placement, std::string name, Secret value)
+      : StaticAuthenticator(value),
+        placement_(placement),
+        name_(std::move(name)),
+        value_(std::move(value)) {}
+
+  Status authorize(Request& request, std::stop_token /*stop*/) override {
+    const std::string& value = value_.reveal();
+    switch (placement_) {
+      case Placement::Header: request.headers.set(name_, value); return {};
+      case Placement::Query: request.query.emplace_back(name_, value); return {};
+      case Placement::FormBody: add_form_field(request, name_, value); return {};
+      case Placement::JsonBody: return add_json_member(request, name_, value);
+    }
+    return Error{ErrorCode::Internal, "unknown placement of a key"};
+  }
+
+ private:
+  const Placement placement_;
+  const std::string name_;
+  const Secret value_;
+};
+
+class AuthorizationHeader final : public StaticAuthenticator {
+ public:
+  AuthorizationHeader(const Secret& secret, std::string value)
+      : StaticAuthenticator(secret), value_(std::move(value)) {}
+
+  Status authorize(Request& request, std::stop_token /*stop*/) override {
+    request.headers.set("Authorization", value_.reveal());
+    return {};
+  }
+
+ private:
+  const Secret value_;
+};
+
+}  // namespace
+
+std::unique_ptr<Authenticator> no_authentication() { return std::make_unique<NoAuthentication>(); }
+
+std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Secret value) {
+  return std::make_unique<ApiKey>(placement, std::move(name), std::move(value));
+}
+
+std::unique_ptr<Authenticator> bearer(Secret token) {
+  return std::make_unique<AuthorizationHeader>(token, "Bearer " + token.reveal());
+}
+
+std::unique_ptr<Authenticator> basic(std::string username, Secret password) {
+  const std::string pair = base64_encode(username + ":" + password.reveal());
+  return std::make_unique<AuthorizationHeader>(password, "Basic " + pair);
+}
+
+}  // namespace tendril

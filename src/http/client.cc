@@ -1,0 +1,286 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace tendril {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+milliseconds cap_of(const RetryPolicy& policy, int attempt) {
+  milliseconds cap = std::min(policy.backoff_base, policy.backoff_cap);
+  for (int i = 0; i < attempt && cap < policy.backoff_cap; ++i) {
+    cap = std::min(cap * 2, policy.backoff_cap);
+  }
+  return std::max(cap, milliseconds(0));
+}
+
+}  // namespace
+
+milliseconds full_jitter(const RetryPolicy& policy, int attempt, Random& random) {
+  const auto cap = static_cast<std::uint64_t>(cap_of(policy, attempt).count());
+  return milliseconds(static_cast<std::int64_t>(random.below(cap + 1)));
+}
+
+struct Client::State {
+  class Sending;
+
+  State(Transport& transport_used, Authenticator& authenticator_used, Clock& clock_used,
+        Log& log_used, const ClientOptions& options_used)
+      : transport(transport_used),
+        authenticator(authenticator_used),
+        clock(clock_used),
+        log(log_used),
+        options(options_used),
+        pacer(options_used.pacing, clock_used),
+        random(options_used.jitter_seed) {}
+
+  milliseconds jitter(int attempt) {
+    const std::lock_guard lock(mutex);
+    return full_jitter(options.retry, attempt, random);
+  }
+
+  template <class Change>
+  void count(Change change) {
+    const std::lock_guard lock(mutex);
+    change(counters);
+  }
+
+  Transport& transport;
+  Authenticator& authenticator;
+  Clock& clock;
+  Log& log;
+  const ClientOptions options;
+  Pacer pacer;
+
+  std::mutex mutex;
+  Random random;            // Guarded by mutex.
+  ClientCounters counters;  // Guarded by mutex.
+};
+
+// One call of send(), and what it has used up so far. Each of renew(), hold() and back_off()
+// returns the final error, or success for one more try.
+class Client::State::Sending {
+ public:
+  Sending(State& state, const Request& request, const Judge& judge, std::stop_token stop)
+      : state_(state),
+        request_(request),
+        judge_(judge),
+        stop_(std::move(stop)),
+        started_(state.clock.monotonic()) {}
+
+  Result<Answer> run() {
+    for (;;) {
+      TRY(wait_turn());
+      Result<Response> result = send_once();
+      if (!result.ok() && result.error().code == ErrorCode::Cancelled) {
+        return std::move(result).error();
+      }
+      const Verdict verdict = judged(result);
+      switch (verdict.action) {
+        case Verdict::Action::Accept:
+          if (!result.ok()) {
+            return final_error(verdict, result);
+          }
+          return Answer{std::move(result).value(), false};
+        case Verdict::Action::Ignore:
+          return Answer{result.ok() ? std::move(result).value() : Response(), true};
+        case Verdict::Action::Fail: return final_error(verdict, result);
+        case Verdict::Action::Renew: TRY(renew(verdict, result)); break;
+        case Verdict::Action::RateLimited: TRY(hold(verdict, result)); break;
+        case Verdict::Action::Retry: TRY(back_off(verdict, result)); break;
+      }
+    }
+  }
+
+ private:
+  Status wait_turn() {
+    const Clock::Monotonic before = state_.clock.monotonic();
+    Status turn = state_.pacer.wait_turn(stop_);
+    const auto waited = duration_cast<milliseconds>(state_.clock.monotonic() - before);
+    paced_ += waited;
+    state_.count([waited](ClientCounters& counters) { counters.waited += waited; });
+    if (!turn.ok()) {
+      return std::move(turn).error().while_doing("sending " + place_of(request_));
+    }
+    return {};
+  }
+
+  Result<Response> send_once() {
+    sent_ = false;
+    signed_ = request_;
+    TRY(state_.authenticator.authorize(signed_, stop_));
+    sent_ = true;
+    const bool again = std::exchange(sent_before_, true);
+    state_.count([again](ClientCounters& counters) {
+      ++counters.requests;
+      counters.retries += again ? 1 : 0;
+    });
+    Response response = TRY(state_.transport.send(signed_, stop_));
+    const auto bytes = static_cast<std::int64_t>(response.body.size());
+    state_.count([bytes](ClientCounters& counters) { counters.bytes_received += bytes; });
+    state_.pacer.observe(response);
+    return response;
+  }
+
+  Verdict judged(const Result<Response>& result) const {
+    if (result.ok()) {
+      return judge_(Outcome{.response = &*result, .attempt = attempt_});
+    }
+    const Error& error = result.error();
+    if (!sent_) {  // The credentials could not be renewed; that is no answer to judge.
+      return {error.code == ErrorCode::RateLimited ? Verdict::Action::RateLimited
+              : is_retryable(error.code)           ? Verdict::Action::Retry
+                                                   : Verdict::Action::Fail,
+              error.retry_after, error};
+    }
+    Verdict verdict = judge_(Outcome{.error = &error, .attempt = attempt_});
+    const bool again = verdict.action == Verdict::Action::Retry ||
+                       verdict.action == Verdict::Action::RateLimited ||
+                       verdict.action == Verdict::Action::Renew;
+    if (again && !request_.safe_to_retry) {
+      verdict.action = Verdict::Action::Fail;
+    }
+    return verdict;
+  }
+
+  Status renew(const Verdict& verdict, const Result<Response>& result) {
+    if (renewed_) {
+      return final_error(verdict, result);
+    }
+    Result<bool> renewed = state_.authenticator.renew_after_refusal(signed_, stop_);
+    if (!renewed.ok()) {
+      const Error& error = renewed.error();
+      const Verdict failed{Verdict::Action::Retry, error.retry_after, error};
+      return is_retryable(error.code) ? back_off(failed, result) : final_error(failed, result);
+    }
+    renewed_ = true;
+    if (!*renewed) {
+      return final_error(verdict, result);
+    }
+    return {};
+  }
+
+  // The pacer makes everybody wait, for the limit is everybody's.
+  Status hold(const Verdict& verdict, const Result<Response>& result) {
+    const std::optional<milliseconds> asked = asked_wait(verdict, result);
+    milliseconds wait = asked.value_or(milliseconds(0));
+    if (!asked || limited_ > 0) {  // A server that says "at once" again and again is not believed.
+      wait = std::max({wait, state_.options.retry.backoff_base, state_.jitter(limited_)});
+    }
+    ++limited_;
+    limited_wait_ += wait;
+    if (limited_wait_ > state_.options.pacing.wait_max) {
+      Error error = final_error(verdict, result);
+      error.code = ErrorCode::RateLimited;
+      error.retry_after = wait;
+      return error;
+    }
+    state_.log.info("rate limit reached",
+                    {{"request", place_of(request_)}, {"wait_ms", wait.count()}});
+    state_.pacer.hold(wait);
+    return {};
+  }
+
+  Status back_off(const Verdict& verdict, const Result<Response>& result) {
+    const int attempt = attempt_++;
+    if (attempt_ >= state_.options.retry.attempts_max) {
+      return final_error(verdict, result);
+    }
+    std::optional<milliseconds> wait = verdict.wait;
+    if (!wait && result.ok()) {
+      wait = retry_after(result.value().headers, state_.clock.now());
+    }
+    if (!wait) {
+      wait = state_.jitter(attempt);
+    }
+    const auto spent = state_.clock.monotonic() - started_ - paced_;
+    if (spent + *wait > state_.options.retry.deadline) {
+      return final_error(verdict, result);
+    }
+    const Error error = final_error(verdict, result);
+    state_.log.warning("request failed, trying again", {{"request", place_of(request_)},
+                                                        {"error", error.message},
+                                                        {"attempt", attempt_},
+                                                        {"wait_ms", wait->count()}});
+    state_.count([wait](ClientCounters& counters) { counters.waited += *wait; });
+    if (!state_.clock.sleep(*wait, stop_)) {
+      return Error{ErrorCode::Cancelled, place_of(request_) + ": cancelled"};
+    }
+    return {};
+  }
+
+  std::optional<milliseconds> asked_wait(const Verdict& verdict,
+                                         const Result<Response>& result) const {
+    if (verdict.wait || !result.ok()) {
+      return verdict.wait;
+    }
+    const Headers& headers = result.value().headers;
+    const Clock::Wall now = state_.clock.now();
+    if (const auto wait = retry_after(headers, now)) {
+      return wait;
+    }
+    const Quota said = quota(headers, now);
+    if (!said.resets_at) {
+      return std::nullopt;
+    }
+    return std::max(std::chrono::ceil<milliseconds>(*said.resets_at - now), milliseconds(0));
+  }
+
+  Error final_error(const Verdict& verdict, const Result<Response>& result) const {
+    Error error = verdict.error ? *verdict.error
+                  : result.ok() ? error_of(request_, result.value())
+                                : result.error();
+    if (result.ok() && error.request_id.empty()) {
+      error.request_id = result.value().request_id();
+    }
+    if (attempt_ > 1) {
+      error.message += ", after " + std::to_string(attempt_) + " attempts";
+    }
+    error.message = state_.authenticator.redact(std::move(error.message));
+    return error;
+  }
+
+  State& state_;
+  const Request& request_;
+  const Judge& judge_;
+  const std::stop_token stop_;
+  const Clock::Monotonic started_;
+  Request signed_;
+  int attempt_ = 0;  // Those that failed.
+  int limited_ = 0;  // Answers that named a rate limit.
+  milliseconds limited_wait_{0};
+  milliseconds paced_{0};
+  bool sent_ = false;  // The latest attempt left this program.
+  bool sent_before_ = false;
+  bool renewed_ = false;
+};
+
+Client::Client(Transport& transport, Authenticator& authenticator, Clock& clock, Log& log,
+               ClientOptions options)
+    : state_(std::make_unique<State>(transport, authenticator, clock, log, options)) {}
+
+Client::~Client() = default;
+
+Result<Client::Answer> Client::send(const Request& request, const Judge& judge,
+                                    std::stop_token stop) {
+  return State::Sending(*state_, request, judge, std::move(stop)).run();
+}
+
+Result<Response> Client::send(const Request& request, std::stop_token stop) {
+  const Judge judge = [&](const Outcome& outcome) {
+    return judge_by_status(request, outcome, state_->clock.now());
+  };
+  Answer answer = TRY(send(request, judge, std::move(stop)));
+  return std::move(answer.response);
+}
+
+ClientCounters Client::counters() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->counters;
+}
+
+}  // namespace tendril
