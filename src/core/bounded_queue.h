@@ -3,6 +3,7 @@
 // that a budget shared with other queues allows.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -55,13 +56,21 @@ class BoundedQueue {
   std::optional<Item> pop(std::stop_token stop) {
     std::unique_lock lock(mutex_);
     const bool woken = changed_.wait(lock, stop, [this] { return closed_ || !items_.empty(); });
-    if (!woken || items_.empty()) {
-      return std::nullopt;
-    }
-    std::optional<Item> item(std::move(items_.front()));
-    items_.pop_front();
-    changed_.notify_all();
-    return item;
+    return woken ? take_first() : std::nullopt;
+  }
+
+  // As pop(), but gives up after `patience`; finished() tells that from the end.
+  std::optional<Item> pop_for(std::chrono::milliseconds patience, std::stop_token stop) {
+    std::unique_lock lock(mutex_);
+    const auto ready = [this] { return closed_ || !items_.empty(); };
+    const bool woken = changed_.wait_for(lock, stop, patience, ready);
+    return woken ? take_first() : std::nullopt;
+  }
+
+  // True when nothing will come any more: closed and empty.
+  bool finished() const {
+    const std::lock_guard lock(mutex_);
+    return closed_ && items_.empty();
   }
 
   // Lets consumers drain what is left and turns producers away. Idempotent.
@@ -72,9 +81,20 @@ class BoundedQueue {
   }
 
  private:
+  // REQUIRES: mutex_ is held.
+  std::optional<Item> take_first() {
+    if (items_.empty()) {
+      return std::nullopt;
+    }
+    std::optional<Item> item(std::move(items_.front()));
+    items_.pop_front();
+    changed_.notify_all();
+    return item;
+  }
+
   const std::size_t capacity_items_;
   ByteBudget& budget_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Item> items_;  // Guarded by mutex_.
   bool closed_ = false;     // Guarded by mutex_.

@@ -36,6 +36,21 @@ TEST(BoundedQueue, StopWakesAWaitingProducer) {
   EXPECT_FALSE(pushed);
 }
 
+TEST(BoundedQueue, PatienceEndsAWaitForAnItem) {
+  ByteBudget budget(1000);
+  BoundedQueue<int> queue(1, budget);
+
+  EXPECT_FALSE(queue.pop_for(std::chrono::milliseconds(1), {}).has_value());
+  EXPECT_FALSE(queue.finished());
+
+  ASSERT_TRUE(queue.push(7, 1, {}));
+  queue.close();
+  EXPECT_FALSE(queue.finished());
+  EXPECT_EQ(queue.pop_for(std::chrono::hours(1), {})->value, 7);
+  EXPECT_TRUE(queue.finished());
+  EXPECT_FALSE(queue.pop_for(std::chrono::hours(1), {}).has_value());
+}
+
 TEST(BoundedQueue, TheByteBudgetIsSharedByQueues) {
   ByteBudget budget(100);
   BoundedQueue<int> first(10, budget);

@@ -27,8 +27,8 @@ struct SyncOptions {
   // Nothing: Merge with a primary key; else Append if incremental; else Replace.
   std::optional<WriteMode> mode = std::nullopt;
   bool hard_deletes = false;
-  int concurrency = 4;                                          // Slices read at the same time.
-  std::size_t memory_bytes = std::size_t{96} * 1024 * 1024;     // Of all queues together.
+  int concurrency = 4;                                       // Slices read at the same time.
+  std::size_t memory_bytes = std::size_t{96} * 1024 * 1024;  // Of all queues together.
   // A commit happens when one of these is reached, and at the end of each stream.
   std::int64_t commit_rows = 500'000;
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
@@ -64,7 +64,8 @@ struct SyncReport {
 // Streams are independent: one that fails does not stop the others, and what it committed is kept;
 // a fault of the destination stops all. When `stop` is requested, reading ends, what has been
 // read up to a checkpoint is committed, and the report says so.
-// Errors: what keeps the run from starting: a destination that can not be opened, a catalog that can
+// Errors: what keeps the run from starting: a destination that can not be opened, a catalog that
+// can
 //   not be read, a stream that does not exist (all such names in one message).
 // Threads: `source` is shared by reading threads, `destination` belongs to one.
 Result<SyncReport> run_sync(Source& source, Destination& destination, const SyncOptions& options,

@@ -1,0 +1,67 @@
+#include "sync/progress.h"
+
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "core/check.h"
+
+namespace tendril {
+
+struct SyncProgress::State {
+  mutable std::mutex mutex;
+  std::vector<StreamProgress> streams;                    // Guarded by mutex.
+  std::map<std::string, std::size_t, std::less<>> index;  // Guarded by mutex.
+
+  // Calls `change` with the stream's entry while the lock is held.
+  template <class Change>
+  void update(std::string_view stream, Change change) {
+    const std::lock_guard lock(mutex);
+    const auto found = index.find(stream);
+    CHECK(found != index.end());
+    change(streams[found->second]);
+  }
+};
+
+SyncProgress::SyncProgress() : state_(std::make_unique<State>()) {}
+SyncProgress::~SyncProgress() = default;
+
+std::vector<StreamProgress> SyncProgress::snapshot() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->streams;
+}
+
+void SyncProgress::add_stream(std::string stream) {
+  const std::lock_guard lock(state_->mutex);
+  const bool is_new = state_->index.try_emplace(stream, state_->streams.size()).second;
+  CHECK(is_new);
+  state_->streams.push_back({.stream = std::move(stream)});
+}
+
+void SyncProgress::set_phase(std::string_view stream, StreamProgress::Phase phase) {
+  state_->update(stream, [&](StreamProgress& progress) { progress.phase = phase; });
+}
+
+void SyncProgress::add_rows_read(std::string_view stream, std::int64_t rows, std::int64_t bytes) {
+  state_->update(stream, [&](StreamProgress& progress) {
+    progress.rows_read += rows;
+    progress.bytes_read += bytes;
+  });
+}
+
+void SyncProgress::add_rows_committed(std::string_view stream, std::int64_t rows) {
+  state_->update(stream, [&](StreamProgress& progress) { progress.rows_committed += rows; });
+}
+
+void SyncProgress::add_slices_done(std::string_view stream, std::int64_t slices) {
+  state_->update(stream, [&](StreamProgress& progress) { progress.slices_done += slices; });
+}
+
+void SyncProgress::set_slices_planned(std::string_view stream, std::int64_t slices, bool all) {
+  state_->update(stream, [&](StreamProgress& progress) {
+    progress.slices_planned = slices;
+    progress.all_slices_planned = all;
+  });
+}
+
+}  // namespace tendril

@@ -1,0 +1,67 @@
+// QueueSink: takes what the reader of one slice yields and hands it to the writer, in order. Once
+// anything could not be handed over, nothing after it is: no checkpoint ever covers a lost row.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "connector/source.h"
+#include "core/clock.h"
+#include "core/result.h"
+#include "sync/progress.h"
+#include "sync/rejected_rows.h"
+#include "sync/stream_run.h"
+
+namespace tendril {
+
+// Where the sinks of a run deliver.
+struct SinkOutlet {
+  EventQueue& queue;
+  SyncProgress& progress;
+  const Clock& clock;
+  std::int64_t rejected_rows_max;
+};
+
+// Threads: one at a time.
+class QueueSink final : public SliceSink {
+ public:
+  // `stream` and `outlet` must outlive the sink.
+  QueueSink(StreamRun& stream, std::shared_ptr<const SliceWork> slice, const SinkOutlet& outlet);
+
+  Status write(Batch batch) override;
+  Status checkpoint(Value progress) override;
+  Status reject(RejectedRow row) override;
+
+  // For the engine.
+
+  // Ends the slice: all that was written is covered, and `result` is what became of it.
+  Status finish(Value result);
+
+  // Takes back what was written after the last checkpoint, to read again from there.
+  Status restart();
+
+  // The last checkpoint.
+  const Value& progress() const { return covered_.value; }
+
+  // What ended the sink. All calls fail with it from then on.
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  Status check_batch(const Batch& batch) const;
+  Status cover(SliceState state);
+  Status flush_rejected();
+  Status send(event::Rows rows);
+  Status fail(Error error);
+  Error run_ends() const;
+
+  StreamRun& stream_;
+  const std::shared_ptr<const SliceWork> slice_;
+  const SinkOutlet& outlet_;
+  SliceState covered_;              // What the last checkpoint said.
+  std::int64_t rows_rejected_ = 0;  // Since the last checkpoint.
+  RejectedRows rejected_;           // Not handed over yet.
+  std::optional<Error> error_;
+};
+
+}  // namespace tendril

@@ -1,0 +1,93 @@
+// StreamRun: what the reading threads and the writer share of one stream, and the events by which
+// the readers tell the writer, in order, what happened to it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <utility>
+#include <variant>
+
+#include "connector/source.h"
+#include "core/bounded_queue.h"
+#include "core/clock.h"
+#include "core/error.h"
+#include "data/batch.h"
+#include "sync/stream_plan.h"
+
+namespace tendril {
+
+// One stream of a run. Made before the threads start, outlives them.
+struct StreamRun {
+  StreamRun(StreamPlan stream_plan, std::size_t position)
+      : plan(std::move(stream_plan)), index(position) {}
+
+  const std::string& name() const { return plan.info.schema.name; }
+
+  const StreamPlan plan;
+  const std::size_t index;  // Among the streams of the run.
+  std::stop_source stop;    // Ends the reading of this stream.
+
+  // Set by the thread that opens the stream before others learn that it is open; the writer
+  // drops the reader at the end of the stream.
+  std::unique_ptr<StreamReader> reader;
+  Clock::Monotonic started_at{};
+
+  std::int64_t slices_planned = 0;  // For whoever plans.
+
+  std::atomic<std::int64_t> rows_read = 0;      // Those read again after a fault included.
+  std::atomic<std::int64_t> rows_queued = 0;    // Handed to the writer.
+  std::atomic<std::int64_t> rows_rejected = 0;  // Those read again left out.
+};
+
+// A slice under way. Owned by the thread that reads it and by the events that name it.
+struct SliceWork {
+  Slice slice;
+  SliceState stored;  // Where to go on.
+};
+
+namespace event {
+
+// The first of a stream.
+struct Opened {
+  Attempt attempt;
+};
+
+// A slice was finished by an earlier run of the load, as its work says.
+struct Skipped {};
+
+struct Rows {
+  Batch batch;
+  bool rejected = false;  // The rows of `_tendril_rejected`.
+};
+
+// All rows of the slice so far are covered by `state`; the last of a slice when it is done.
+struct Covered {
+  SliceState state;
+};
+
+// The slice is read again from its last Covered on: rows after that are void.
+struct Restarted {};
+
+// The last of a stream.
+struct Ended {
+  StreamOutcome outcome = StreamOutcome::Done;
+  std::optional<Error> error = std::nullopt;
+};
+
+}  // namespace event
+
+struct Event {
+  StreamRun* stream = nullptr;
+  std::shared_ptr<const SliceWork> slice = nullptr;  // Null for Opened and Ended.
+  std::variant<event::Opened, event::Skipped, event::Rows, event::Covered, event::Restarted,
+               event::Ended>
+      what;
+};
+
+// Many readers, one writer; the events of a slice stay in order.
+using EventQueue = BoundedQueue<Event>;
+
+}  // namespace tendril
