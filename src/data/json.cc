@@ -21,9 +21,10 @@ constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 
 std::size_t line_of(std::string_view text, const char* at) {
-  const auto offset = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(
-      at - text.data(), 0, static_cast<std::ptrdiff_t>(text.size())));
-  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+  const auto offset = static_cast<std::size_t>(
+      std::clamp<std::ptrdiff_t>(at - text.data(), 0, static_cast<std::ptrdiff_t>(text.size())));
+  return 1 + static_cast<std::size_t>(std::count(
+                 text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
 // "P1M2DT3.5S"; "PT0S" for nothing.
@@ -38,7 +39,8 @@ std::string duration_text(const Duration& duration) {
   }
   if (const std::int64_t rest = micros % kMicrosPerDay; rest != 0 || text.size() == 1) {
     const std::int64_t fraction = std::abs(rest % kMicrosPerSecond);
-    text += fmt::format("T{}{}", rest < 0 && rest / kMicrosPerSecond == 0 ? "-" : "", rest / kMicrosPerSecond);
+    text += fmt::format("T{}{}", rest < 0 && rest / kMicrosPerSecond == 0 ? "-" : "",
+                        rest / kMicrosPerSecond);
     text += fraction == 0 ? "S" : fmt::format(".{:06}S", fraction);
   }
   return text;
@@ -97,8 +99,12 @@ struct JsonWriter {
       case Value::Kind::String: append_json_string(out, *value.as_string()); return;
       case Value::Kind::List: write_list(*value.as_list(), depth); return;
       case Value::Kind::Map: write_map(*value.as_map(), depth); return;
-      case Value::Kind::Datetime: append_json_string(out, to_iso(value.as_datetime()->instant)); return;
-      case Value::Kind::Duration: append_json_string(out, duration_text(*value.as_duration())); return;
+      case Value::Kind::Datetime:
+        append_json_string(out, to_iso(value.as_datetime()->instant));
+        return;
+      case Value::Kind::Duration:
+        append_json_string(out, duration_text(*value.as_duration()));
+        return;
     }
   }
 };
@@ -111,8 +117,9 @@ Result<Value> parse_json(std::string_view text) {
   const std::string_view copy(padded.data(), padded.size());
   simdjson::ondemand::document document;
   simdjson::error_code fault = parser.iterate(padded).get(document);
+  const bool is_open = fault == simdjson::SUCCESS;  // Else the document must not be asked anything.
   Value value;
-  if (fault == simdjson::SUCCESS) {
+  if (is_open) {
     fault = json_tree(document, value);
   }
   const char* at = nullptr;
@@ -120,9 +127,10 @@ Result<Value> parse_json(std::string_view text) {
     fault = simdjson::TRAILING_CONTENT;
   }
   if (fault != simdjson::SUCCESS) {
-    const bool is_located = document.current_location().get(at) == simdjson::SUCCESS;
-    return Error{ErrorCode::BadData, fmt::format("text is not JSON: {}{}", simdjson::error_message(fault),
-                                                 is_located ? fmt::format(" (line {})", line_of(copy, at)) : "")};
+    const bool is_located = is_open && document.current_location().get(at) == simdjson::SUCCESS;
+    return Error{ErrorCode::BadData,
+                 fmt::format("text is not JSON: {}{}", simdjson::error_message(fault),
+                             is_located ? fmt::format(" (line {})", line_of(copy, at)) : "")};
   }
   return value;
 }
@@ -168,7 +176,8 @@ const Value* find_pointer(const Value& root, std::string_view pointer) {
     std::string token(pointer.substr(0, end));
     pointer.remove_prefix(end);
     for (const auto& [escape, plain] : {std::pair{"~1", "/"}, std::pair{"~0", "~"}}) {
-      for (std::size_t at = token.find(escape); at != std::string::npos; at = token.find(escape, at + 1)) {
+      for (std::size_t at = token.find(escape); at != std::string::npos;
+           at = token.find(escape, at + 1)) {
         token.replace(at, 2, plain);
       }
     }
