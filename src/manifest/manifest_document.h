@@ -35,6 +35,9 @@ struct ManifestDocument {
   std::vector<ManifestStream> streams;    // In file order.
   std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
 
+  // Fields that were read but mean nothing where they stand.
+  std::vector<std::string> warnings;
+
   // Returns nullptr when there is no such stream.
   const ManifestStream* find(std::string_view stream) const;
 };
@@ -47,5 +50,9 @@ Result<ManifestDocument> load_manifest(const std::filesystem::path& path);
 
 // The same from text; `file` is for messages.
 Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file);
+
+// The first half of it: the whole tree with references resolved, types inferred and parameters
+// handed down, but nothing checked.
+Result<Node> resolve_manifest(std::string_view text, std::string_view file);
 
 }  // namespace tendril
