@@ -57,21 +57,24 @@ struct OAuthOptions {
   enum class BodyFormat { Form, Json };
 
   Grant grant = Grant::RefreshToken;
-  std::string token_url;
+  std::string token_url = {};
   std::string grant_type = {};  // Empty: as `grant` says; vendors invent others.
   // Empty names are not sent.
   std::string client_id_name = "client_id";
-  std::string client_id;
+  std::string client_id = {};
   std::string client_secret_name = "client_secret";
-  Secret client_secret;
+  Secret client_secret = Secret();
   std::string refresh_token_name = "refresh_token";
   Secret refresh_token = Secret();
   std::vector<std::string> scopes = {};
   std::vector<std::pair<std::string, std::string>> extra_parameters = {};
   Headers extra_headers = {};
   BodyFormat body_format = BodyFormat::Form;
+  // Members of the answer, at its top or nested. The expiry may be seconds (a number or text), a
+  // Unix time or a date.
   std::string access_token_name = "access_token";
   std::string expires_in_name = "expires_in";
+  std::string new_refresh_token_name = "refresh_token";
   // What to put on requests: "Authorization: Bearer <token>" unless told otherwise.
   std::string header_name = "Authorization";
   std::string header_prefix = "Bearer ";

@@ -1,16 +1,13 @@
 // The usual verdicts on answers, and how errors word them.
-#include <algorithm>
-#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "http/client.h"
+#include "http/excerpt.h"
 
 namespace tendril {
 namespace {
-
-constexpr std::size_t kExcerptBytesMax = 200;
 
 ErrorCode code_of(int status) {
   switch (status) {
@@ -23,28 +20,6 @@ ErrorCode code_of(int status) {
     case 425: return ErrorCode::Unavailable;
     default: return status >= 500 ? ErrorCode::Unavailable : ErrorCode::BadData;
   }
-}
-
-bool starts_inside_character(std::string_view text, std::size_t at) {
-  return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
-}
-
-// The start of a body on one line, cut between characters.
-std::string excerpt(std::string_view body) {
-  std::size_t length = std::min(body.size(), kExcerptBytesMax);
-  while (length > 0 && length < body.size() && starts_inside_character(body, length)) {
-    --length;
-  }
-  std::string line;
-  for (const char c : body.substr(0, length)) {
-    const bool blank = static_cast<unsigned char>(c) <= ' ' || c == '\x7f';
-    if (!blank) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  return line;
 }
 
 }  // namespace

@@ -63,10 +63,10 @@ inline constexpr std::size_t kBodySpareBytes = 64;
 
 struct Response {
   int status = 0;
-  Headers headers;
+  Headers headers = {};
   // Decoded from gzip, br or zstd. capacity() leaves kBodySpareBytes, for parsers; a copy does not.
-  std::string body;
-  std::string url;  // Of the last hop, query included, before origin rewrites.
+  std::string body = {};
+  std::string url = {};  // Of the last hop, query included, before origin rewrites.
   std::chrono::microseconds elapsed{0};
 
   // The vendor's id of this exchange (X-Request-Id and its many spellings), or "".
