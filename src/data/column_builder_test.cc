@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <arrow/array.h>
+#include <arrow/scalar.h>
 #include <arrow/type.h>
+
 #include <gtest/gtest.h>
 
 #include "data/batch_builder.h"
@@ -138,9 +140,9 @@ TEST(ColumnBuilder, PopForgetsTheLastValueOfEachKind) {
   for (const TypeKind kind : {TypeKind::Long, TypeKind::Boolean, TypeKind::String}) {
     ColumnBuilder column{{kind}};
     const auto append_one = [&] {
-      kind == TypeKind::Long ? column.append_int(1)
-                             : (kind == TypeKind::Boolean ? column.append_bool(true)
-                                                          : column.append_string("1"));
+      kind == TypeKind::Long
+          ? column.append_int(1)
+          : (kind == TypeKind::Boolean ? column.append_bool(true) : column.append_string("1"));
     };
     append_one();
     column.append_null();
@@ -179,7 +181,8 @@ TEST(BatchBuilder, MissingCellsAreNullInWhateverOrder) {
   const Result<Batch> batch = rows.take();
   ASSERT_TRUE(batch.ok());
   EXPECT_EQ(batch->row_count(), 3);
-  EXPECT_EQ(batch->schema->columns, (std::vector<Column>{{"a", {TypeKind::Long}}, {"b", {TypeKind::String}}}));
+  EXPECT_EQ(batch->schema->columns,
+            (std::vector<Column>{{"a", {TypeKind::Long}}, {"b", {TypeKind::String}}}));
   EXPECT_GT(batch->bytes(), 0U);
 }
 

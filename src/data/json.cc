@@ -123,7 +123,9 @@ Result<Value> parse_json(std::string_view text) {
     fault = json_tree(document, value);
   }
   const char* at = nullptr;
-  if (fault == simdjson::SUCCESS && document.current_location().get(at) == simdjson::SUCCESS) {
+  // A root number that fits no machine type is read from its text, and stays the current token.
+  if (fault == simdjson::SUCCESS && value.as_big_number() == nullptr &&
+      document.current_location().get(at) == simdjson::SUCCESS) {
     fault = simdjson::TRAILING_CONTENT;
   }
   if (fault != simdjson::SUCCESS) {

@@ -50,8 +50,9 @@ class JsonPageReader {
                                    const RecordRejector& reject);
 
   // Gives each record as a tree to `take`; the rest as above.
-  Result<PageSummary> read_trees(std::string& body,
-                                 const std::function<Status(Value record, std::int64_t index)>& take);
+  Result<PageSummary> read_trees(
+      std::string& body, const std::function<Status(Value record, std::int64_t index)>& take,
+      const RecordRejector& reject);
 
   // The page as one tree; with `without_records` what the path leads to is left out (an empty list
   // stands in its place), which is quick however many records there are.
