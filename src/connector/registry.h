@@ -24,8 +24,8 @@ struct SourceSpec {
   std::string name;  // Lower case words joined by "-": "github", "web-crawler".
   std::string title;
   std::string summary;
-  std::string folder;    // Where it was loaded from, or "".
-  Value config_schema;   // JSON Schema of the configuration.
+  std::string folder;   // Where it was loaded from, or "".
+  Value config_schema;  // JSON Schema of the configuration.
   // Errors: InvalidConfig naming every fault in `config` by its path.
   std::function<Result<std::unique_ptr<Source>>(const Value& config, ConfigSaver save)> make;
 };

@@ -4,9 +4,8 @@ namespace tendril {
 
 ByteBudget::Lease ByteBudget::acquire(std::size_t bytes, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  const bool fits = changed_.wait(lock, stop, [&] {
-    return used_bytes_ == 0 || used_bytes_ + bytes <= capacity_bytes_;
-  });
+  const bool fits = changed_.wait(
+      lock, stop, [&] { return used_bytes_ == 0 || used_bytes_ + bytes <= capacity_bytes_; });
   if (!fits) {
     return {};
   }

@@ -15,12 +15,14 @@ namespace {
 std::string timestamp(Clock::Wall time) {
   const auto micros = time.time_since_epoch().count();
   const auto millis = (micros / 1000) % 1000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(micros / 1000000)),
-                     millis);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(static_cast<std::time_t>(micros / 1000000)), millis);
 }
 
-std::string json_line(std::string_view time, LogLevel level, std::string_view message, LogFields fields) {
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","message":)", time, to_string(level));
+std::string json_line(std::string_view time, LogLevel level, std::string_view message,
+                      LogFields fields) {
+  std::string line =
+      fmt::format(R"({{"time":"{}","level":"{}","message":)", time, to_string(level));
   append_json_string(line, message);
   for (const LogField& field : fields) {
     line += ',';
@@ -35,7 +37,8 @@ std::string json_line(std::string_view time, LogLevel level, std::string_view me
   return line + '}';
 }
 
-std::string text_line(std::string_view time, LogLevel level, std::string_view message, LogFields fields) {
+std::string text_line(std::string_view time, LogLevel level, std::string_view message,
+                      LogFields fields) {
   std::string line = fmt::format("{} {:<7} {}", time, to_string(level), message);
   for (const LogField& field : fields) {
     std::visit([&](auto value) { line += fmt::format(" {}={}", field.name, value); }, field.value);

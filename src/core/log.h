@@ -61,10 +61,18 @@ class Log {
   Log(LogLevel level, LogFormat format, const Clock& clock, const Redactor& redactor, LogSink& sink)
       : level_(level), format_(format), clock_(clock), redactor_(redactor), sink_(sink) {}
 
-  void debug(std::string_view message, LogFields fields = {}) { write(LogLevel::Debug, message, fields); }
-  void info(std::string_view message, LogFields fields = {}) { write(LogLevel::Info, message, fields); }
-  void warning(std::string_view message, LogFields fields = {}) { write(LogLevel::Warning, message, fields); }
-  void error(std::string_view message, LogFields fields = {}) { write(LogLevel::Error, message, fields); }
+  void debug(std::string_view message, LogFields fields = {}) {
+    write(LogLevel::Debug, message, fields);
+  }
+  void info(std::string_view message, LogFields fields = {}) {
+    write(LogLevel::Info, message, fields);
+  }
+  void warning(std::string_view message, LogFields fields = {}) {
+    write(LogLevel::Warning, message, fields);
+  }
+  void error(std::string_view message, LogFields fields = {}) {
+    write(LogLevel::Error, message, fields);
+  }
 
   bool enabled(LogLevel level) const { return level >= level_; }
 

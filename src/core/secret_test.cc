@@ -13,7 +13,9 @@ namespace tendril {
 namespace {
 
 template <class T>
-concept Printable = requires(std::ostream& out, const T& value) { out << value; };
+concept Printable = requires(std::ostream& out, const T& value) {
+  out << value;
+};
 
 static_assert(!Printable<Secret>);
 static_assert(!std::is_convertible_v<Secret, std::string>);
@@ -49,8 +51,9 @@ TEST(Log, JsonLinesCarryFieldsAndNoSecret) {
   log.info("connected", {{"user", "a\"b"}, {"password", "hunter22"}, {"rows", 3}});
   log.debug("not shown");
 
-  EXPECT_NE(sink.lines.str().find(R"("message":"connected","user":"a\"b","password":"***","rows":3})"),
-            std::string::npos)
+  EXPECT_NE(
+      sink.lines.str().find(R"("message":"connected","user":"a\"b","password":"***","rows":3})"),
+      std::string::npos)
       << sink.lines.str();
   EXPECT_EQ(sink.lines.str().find("not shown"), std::string::npos);
 }

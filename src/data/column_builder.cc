@@ -176,9 +176,7 @@ void ColumnBuilder::append_double(double value) {
     case TypeKind::String:
     case TypeKind::Json:
     case TypeKind::UtcDatetime:
-    case TypeKind::NaiveDatetime:
-      append_big_number(number_text(value));
-      return;
+    case TypeKind::NaiveDatetime: append_big_number(number_text(value)); return;
     default: widen_to({TypeKind::Double}); append_double(value);
   }
 }
@@ -386,7 +384,8 @@ std::string ColumnBuilder::text_at(std::int64_t row) const {
       text.pop_back();  // The Z.
       return text;
     }
-    case TypeKind::UtcDatetime: return to_iso(instant_from_micros(value_at<std::int64_t>(bytes, row)));
+    case TypeKind::UtcDatetime:
+      return to_iso(instant_from_micros(value_at<std::int64_t>(bytes, row)));
     default: break;
   }
   const std::int32_t start = offsets_.data()[row];
@@ -447,7 +446,8 @@ Result<std::shared_ptr<arrow::Array>> ColumnBuilder::take() {
     must(offsets_.Reserve(length + 1));
   }
   must(values_.Reserve(bytes));
-  return arrow::MakeArray(arrow::ArrayData::Make(arrow_type(type_), length, std::move(buffers), nulls));
+  return arrow::MakeArray(
+      arrow::ArrayData::Make(arrow_type(type_), length, std::move(buffers), nulls));
 }
 
 }  // namespace tendril

@@ -63,9 +63,9 @@ class ColumnBuilder {
   Type type_;
   std::int64_t size_ = 0;
   std::int64_t null_count_ = 0;
-  arrow::TypedBufferBuilder<bool> validity_;  // Empty until the first null.
-  arrow::BufferBuilder values_;               // Fixed-width values, or the bytes of texts.
-  arrow::TypedBufferBuilder<bool> bits_;      // Boolean only.
+  arrow::TypedBufferBuilder<bool> validity_;         // Empty until the first null.
+  arrow::BufferBuilder values_;                      // Fixed-width values, or the bytes of texts.
+  arrow::TypedBufferBuilder<bool> bits_;             // Boolean only.
   arrow::TypedBufferBuilder<std::int32_t> offsets_;  // Texts and bytes only: size_ starts.
 };
 

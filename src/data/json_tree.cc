@@ -9,7 +9,9 @@ namespace {
 namespace sj = simdjson::ondemand;
 
 bool is_integer_text(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) == std::string_view::npos &&
+  return !text.empty() &&
+         text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) ==
+             std::string_view::npos &&
          text != "-";
 }
 
@@ -129,6 +131,8 @@ simdjson::error_code json_tree(sj::value value, Value& out, int depth) {
   return tree(value, out, depth);
 }
 
-simdjson::error_code json_tree(sj::document& document, Value& out) { return tree(document, out, 0); }
+simdjson::error_code json_tree(sj::document& document, Value& out) {
+  return tree(document, out, 0);
+}
 
 }  // namespace tendril

@@ -25,7 +25,8 @@ TEST(Types, WideningIsALattice) {
       EXPECT_TRUE(fits(type_of(a), joined) && fits(type_of(b), joined));
       for (const TypeKind c : kKinds) {
         EXPECT_EQ(widen(joined, type_of(c)), widen(type_of(a), widen(type_of(b), type_of(c))))
-            << to_string(type_of(a)) << " " << to_string(type_of(b)) << " " << to_string(type_of(c));
+            << to_string(type_of(a)) << " " << to_string(type_of(b)) << " "
+            << to_string(type_of(c));
       }
     }
   }
@@ -38,15 +39,17 @@ TEST(Types, NamesRoundTrip) {
     EXPECT_EQ(*parsed, type_of(kind));
   }
   EXPECT_EQ(*parse_type("decimal(10,2)"), decimal_type(10, 2));
-  for (const char* wrong : {"DECIMAL", "DECIMAL(0,0)", "DECIMAL(39,1)", "DECIMAL(5,6)", "DECIMAL(5,2",
-                            "LONG(3)", "TEXT", "", "DECIMAL(5,2)x", "DECIMAL(,)"}) {
+  for (const char* wrong : {"DECIMAL", "DECIMAL(0,0)", "DECIMAL(39,1)", "DECIMAL(5,6)",
+                            "DECIMAL(5,2", "LONG(3)", "TEXT", "", "DECIMAL(5,2)x", "DECIMAL(,)"}) {
     EXPECT_FALSE(parse_type(wrong).ok()) << wrong;
   }
 }
 
 TEST(Schema, ChangesAddAndWidenButNeverNarrow) {
-  TableSchema present{"t", {{"id", {TypeKind::Long}}, {"old", {TypeKind::String}}, {"n", {TypeKind::Int}}}};
-  const TableSchema wanted{"t", {{"id", {TypeKind::Int}}, {"n", {TypeKind::Double}}, {"new", {TypeKind::Json}}}};
+  TableSchema present{
+      "t", {{"id", {TypeKind::Long}}, {"old", {TypeKind::String}}, {"n", {TypeKind::Int}}}};
+  const TableSchema wanted{
+      "t", {{"id", {TypeKind::Int}}, {"n", {TypeKind::Double}}, {"new", {TypeKind::Json}}}};
 
   const SchemaChange change = schema_change(present, wanted);
   EXPECT_EQ(change.added, (std::vector<Column>{{"new", {TypeKind::Json}}}));

@@ -79,7 +79,8 @@ Type widen_ordered(Type a, Type b) {
 
 Type decimal_type(int precision, int scale) {
   CHECK(precision >= 1 && precision <= kDecimalDigitsMax && scale >= 0 && scale <= precision);
-  return {TypeKind::Decimal, static_cast<std::uint8_t>(precision), static_cast<std::uint8_t>(scale)};
+  return {TypeKind::Decimal, static_cast<std::uint8_t>(precision),
+          static_cast<std::uint8_t>(scale)};
 }
 
 Type widen(Type a, Type b) {
@@ -130,7 +131,8 @@ Result<Type> parse_type(std::string_view text) {
     const auto second = has_scale ? std::from_chars(first.ptr + 1, end, scale) : first;
     if (second.ec != std::errc() || second.ptr + 1 != end || *second.ptr != ')' || precision < 1 ||
         precision > kDecimalDigitsMax || scale < 0 || scale > precision) {
-      return Error{ErrorCode::InvalidConfig, "decimal type is not DECIMAL(p,s): " + std::string(text)};
+      return Error{ErrorCode::InvalidConfig,
+                   "decimal type is not DECIMAL(p,s): " + std::string(text)};
     }
     return decimal_type(precision, scale);
   }

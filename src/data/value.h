@@ -63,7 +63,14 @@ class Map {
 class Value {
  public:
   enum class Kind : std::uint8_t {
-    Null, Bool, Int, Float, BigNumber, String, List, Map,
+    Null,
+    Bool,
+    Int,
+    Float,
+    BigNumber,
+    String,
+    List,
+    Map,
     Datetime,  // Only while a template is evaluated or a database is read; ISO text in JSON.
     Duration,  // Only while a template is evaluated.
   };
