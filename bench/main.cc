@@ -1,0 +1,48 @@
+// tendril_bench: the helper programs of `./dev bench`: the server that hands out records, and what the
+// figures are measured against. Prints one JSON object a run.
+#include <charconv>
+#include <cstdio>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "limits.h"
+#include "rest_server.h"
+
+namespace {
+
+int usage() {
+  std::fputs(
+      "usage: tendril_bench serve PORT RECORDS\n"
+      "       tendril_bench append DUCKDB_FILE RECORDS MEMORY_MB\n"
+      "       tendril_bench write-json FILE RECORDS\n"
+      "       tendril_bench read-json DUCKDB_FILE JSON_FILE MEMORY_MB\n",
+      stderr);
+  return 2;
+}
+
+std::int64_t number(std::string_view text) {
+  std::int64_t value = -1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace tendril::bench;
+  const std::string_view task = argc > 1 ? argv[1] : "";
+  if (task == "serve" && argc == 4) {
+    return serve_records(static_cast<int>(number(argv[2])), number(argv[3]));
+  }
+  if (task == "append" && argc == 5) {
+    return append_batches(argv[2], number(argv[3]), number(argv[4]));
+  }
+  if (task == "write-json" && argc == 4) {
+    return write_json(argv[2], number(argv[3]));
+  }
+  if (task == "read-json" && argc == 5) {
+    return read_json(argv[2], argv[3], number(argv[4]));
+  }
+  return usage();
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs the tests: everything with ASan and UBSan, then core and sync with TSan, then the style checks.
+# With module names only those modules are built and tested, without TSan.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+jobs=$(nproc)
+failed=0
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1}
+
+configure() {
+  mkdir -p build
+  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >"build/$1.configure.log" 2>&1 ||
+    { cat "build/$1.configure.log" >&2; exit 1; }
+}
+
+run() { "$@" || failed=1; }
+
+if [ $# -gt 0 ]; then
+  configure dev
+  targets=("${@/#/tendril_}")
+  ninja --quiet -j "$jobs" -C build/dev "${targets[@]/%/_test}"
+  pattern=$(IFS='|'; echo "$*")
+  exec ctest --test-dir build/dev --output-on-failure -j "$jobs" -L "^($pattern)\$"
+fi
+
+python3 tools/check_layers.py
+python3 tools/check_style.py
+
+configure dev
+ninja --quiet -j "$jobs" -C build/dev
+configure tsan
+ninja --quiet -j "$jobs" -C build/tsan tendril_core_test tendril_sync_test
+
+for module in core sync; do
+  echo "TSan: $module"
+  run "build/tsan/src/$module/tendril_${module}_test" --gtest_brief=1
+done
+run ctest --test-dir build/dev --output-on-failure -j "$jobs"
+exit $failed
