@@ -1,0 +1,65 @@
+#include "manifest/declarative_stream.h"
+
+#include <utility>
+
+#include "manifest/expression.h"
+
+namespace tendril {
+namespace {
+
+Result<std::optional<DatetimeCursor>> compile_cursor(const Node& node,
+                                                     const Environment& environment) {
+  const Node* incremental = node.find("incremental_sync");
+  if (incremental == nullptr) {
+    return std::optional<DatetimeCursor>();
+  }
+  DatetimeCursor cursor = TRY(DatetimeCursor::compile(*incremental, environment));
+  return std::optional(std::move(cursor));
+}
+
+// Refuses what would change the records if it were left out.
+Status check_retriever(const Node& retriever) {
+  if (retriever.type() != "SimpleRetriever") {
+    return retriever.error("retriever is not supported: " + std::string(retriever.type()),
+                           ErrorCode::Unsupported);
+  }
+  const Node* decoder = retriever.find("decoder");
+  if (decoder != nullptr && decoder->type() != "JsonDecoder") {
+    return decoder->error("decoder is not supported: " + std::string(decoder->type()),
+                          ErrorCode::Unsupported);
+  }
+  if (const Node* reset = retriever.find("pagination_reset")) {
+    return reset->error("pagination_reset is not supported", ErrorCode::Unsupported);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
+                                                          const Environment& environment) {
+  const Node* retriever = TRY(node.required("retriever"));
+  TRY(check_retriever(*retriever));
+  const Node* selector_node = TRY(retriever->required("record_selector"));
+  const Node* requester_node = TRY(retriever->required("requester"));
+  std::optional<DatetimeCursor> cursor = TRY(compile_cursor(node, environment));
+  const bool transform_first = cursor && cursor->is_client_side_incremental();
+  RecordSelector selector = TRY(RecordSelector::compile(
+      *selector_node, node.find("transformations"), transform_first, environment));
+  Requester requester =
+      TRY(Requester::compile(*requester_node, environment, selector.field_path()));
+  Paginator paginator = TRY(Paginator::compile(retriever->find("paginator"), environment.config,
+                                               environment.clock, selector.field_path()));
+  std::unique_ptr<const PartitionRouter> router;
+  if (const Node* router_node = retriever->find("partition_router")) {
+    router = TRY(partition_router(*router_node, environment));
+  }
+  const bool first_only =
+      TRY(retriever->flag_or("ignore_stream_slicer_parameters_on_paginated_requests", false));
+  std::string name = TRY(evaluate_text(node, "name", environment.config, environment.clock));
+  return std::make_unique<DeclarativeStream>(
+      DeclarativeStream{std::move(name), std::move(requester), std::move(paginator),
+                        std::move(selector), std::move(cursor), std::move(router), first_only});
+}
+
+}  // namespace tendril

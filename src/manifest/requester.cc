@@ -1,0 +1,256 @@
+#include "manifest/requester.h"
+
+#include <algorithm>
+
+#include "manifest/client_pool.h"
+#include "manifest/response_view.h"
+
+namespace tendril {
+namespace {
+
+bool is_absolute(std::string_view url) {
+  return url.starts_with("https://") || url.starts_with("http://");
+}
+
+// Adds each member of `value` with `add`, which takes a name and a value.
+template <class Add>
+Status add_members(const Value& value, const Add& add) {
+  const Map* map = value.as_map();
+  if (map == nullptr) {
+    return {};
+  }
+  for (const auto& [name, member] : map->members()) {
+    TRY(add(name, member));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string join_url(std::string base, std::string_view path) {
+  if (path.empty()) {
+    return base;
+  }
+  if (is_absolute(path)) {
+    return std::string(path);
+  }
+  if (path.front() == '/') {
+    return origin_of(base) + std::string(path);
+  }
+  if (!base.ends_with('/')) {
+    base += '/';
+  }
+  return base + std::string(path);
+}
+
+Result<Requester> Requester::compile(const Node& node, const Environment& environment,
+                                     const std::vector<std::string>& field_path) {
+  if (node.type() != "HttpRequester") {
+    return node.error("requester is not supported: " + std::string(node.type()),
+                      ErrorCode::Unsupported);
+  }
+  ErrorHandler handler =
+      TRY(ErrorHandler::compile(node.find("error_handler"), environment, field_path));
+  Requester requester(std::move(handler));
+  requester.url_ = TRY(Expression::compile(node, node.find("url_base") ? "url_base" : "url"));
+  if (!requester.url_) {
+    return node.error("url_base is missing");
+  }
+  requester.path_ = TRY(Expression::compile(node, "path"));
+  requester.method_ = TRY(node.text_or("http_method", "GET"));
+  requester.query_ = TRY(compile_fields(node, node.find("request_parameters")));
+  requester.headers_ = TRY(compile_fields(node, node.find("request_headers")));
+  TRY(requester.compile_body(node));
+  requester.client_ =
+      TRY(environment.clients.client(node.find("authenticator"), requester.handler_.retry()));
+  return requester;
+}
+
+Result<Requester::Fields> Requester::compile_fields(const Node& component, const Node* field) {
+  Fields fields;
+  if (field == nullptr) {
+    return fields;
+  }
+  if (field->kind == Node::Kind::Scalar) {
+    fields.whole = TRY(Expression::compile(component, *field));
+    return fields;
+  }
+  for (const auto& [name, value] : field->members) {
+    if (name == "$parameters") {
+      continue;
+    }
+    Node key = value;
+    key.kind = Node::Kind::Scalar;
+    key.scalar = name;
+    Expression name_expression = TRY(Expression::compile(component, key));
+    Expression value_expression = TRY(Expression::compile(component, value));
+    fields.members.emplace_back(std::move(name_expression), std::move(value_expression));
+  }
+  return fields;
+}
+
+Result<Requester::Tree> Requester::compile_tree(const Node& component, const Node& field) {
+  Tree tree;
+  tree.kind = field.kind;
+  if (field.kind == Node::Kind::Scalar) {
+    tree.leaf = TRY(Expression::compile(component, field));
+  }
+  for (const Node& item : field.items) {
+    Tree compiled = TRY(compile_tree(component, item));
+    tree.items.push_back(std::move(compiled));
+  }
+  for (const auto& [name, value] : field.members) {
+    if (name == "$parameters") {
+      continue;
+    }
+    Node key = value;
+    key.kind = Node::Kind::Scalar;
+    key.scalar = name;
+    Expression name_expression = TRY(Expression::compile(component, key));
+    Tree compiled = TRY(compile_tree(component, value));
+    tree.members.emplace_back(std::move(name_expression), std::move(compiled));
+  }
+  return tree;
+}
+
+Status Requester::compile_body(const Node& node) {
+  const Node* form = node.find("request_body_data");
+  const Node* json = node.find("request_body_json");
+  const Node* owner = &node;
+  if (const Node* body = node.find("request_body")) {
+    owner = body;
+    const bool is_json =
+        body->type() == "RequestBodyJsonObject" || body->type() == "RequestBodyGraphQL";
+    const Node* value = TRY(body->required("value"));
+    (is_json ? json : form) = value;
+  }
+  if (form != nullptr && json != nullptr) {
+    return node.error("a request has either request_body_data or request_body_json, not both");
+  }
+  form_ = TRY(compile_fields(*owner, form));
+  if (json != nullptr) {
+    json_ = TRY(compile_tree(*owner, *json));
+  }
+  return {};
+}
+
+// Objects lose their nulls, as in the reference.
+Result<Value> Requester::evaluate(const Tree& tree, Context& context) {
+  if (tree.leaf) {
+    return tree.leaf->evaluate(context);
+  }
+  if (tree.kind == Node::Kind::Sequence) {
+    List list;
+    for (const Tree& item : tree.items) {
+      Value value = TRY(evaluate(item, context));
+      list.push_back(std::move(value));
+    }
+    return Value(std::move(list));
+  }
+  if (tree.kind == Node::Kind::Null) {
+    return Value();
+  }
+  Map map;
+  for (const auto& [name, member] : tree.members) {
+    Value value = TRY(evaluate(member, context));
+    if (!value.is_null()) {
+      const std::string key = TRY(name.text(context));
+      map.set(key, std::move(value));
+    }
+  }
+  return Value(std::move(map));
+}
+
+Result<std::string> Requester::url(const std::optional<std::string>& path, Context& context) const {
+  std::string base = TRY(url_->text(context));
+  std::string below;
+  if (path) {
+    below = *path;
+  } else if (path_) {
+    below = TRY(path_->text(context));
+    below.erase(0, std::min(below.find_first_not_of('/'), below.size()));
+  }
+  std::string url = join_url(std::move(base), below);
+  if (origin_of(url).empty()) {
+    return Error{ErrorCode::InvalidConfig, "URL has no host: " + url_view(url)};
+  }
+  return url;
+}
+
+// A value that reads as a list stands for several fields of the name; any other is sent as its
+// text.
+Status Requester::add_fields(RequestDraft& draft, Context& context) const {
+  const auto add_all = [&](const Fields& fields, const auto& add, bool lists) -> Status {
+    for (const auto& [name, value] : fields.members) {
+      const std::string key = TRY(name.text(context));
+      std::string text = TRY(value.text(context));
+      if (lists && text.starts_with('[')) {
+        const Value list = TRY(value.evaluate(context));
+        TRY(add(key, list.is_list() ? list : Value(std::move(text))));
+        continue;
+      }
+      // What comes to nothing adds nothing, as in the reference.
+      const bool is_absent = text.empty() || text == "None";
+      TRY(add(key, is_absent ? Value() : Value(std::move(text))));
+    }
+    return {};
+  };
+  const auto add_query = [&](const std::string& name, const Value& value) {
+    return draft.add_query(name, value);
+  };
+  const auto add_header = [&](const std::string& name, const Value& value) {
+    return draft.add_header(name, value);
+  };
+  const auto add_form = [&](const std::string& name, const Value& value) {
+    return draft.add_form(name, value);
+  };
+  TRY(add_all(query_, add_query, true));
+  TRY(add_all(headers_, add_header, false));
+  TRY(add_all(form_, add_form, true));
+  if (query_.whole) {
+    const Value whole = TRY(query_.whole->evaluate(context));
+    TRY(add_members(whole, add_query));
+  }
+  if (headers_.whole) {
+    const Value whole = TRY(headers_.whole->evaluate(context));
+    TRY(add_members(whole, add_header));
+  }
+  return {};
+}
+
+Status Requester::add_body(RequestDraft& draft, Context& context) const {
+  if (form_.whole) {
+    // Text is sent as it is, an object as a form.
+    const Value whole = TRY(form_.whole->evaluate(context));
+    if (whole.is_map()) {
+      TRY(add_members(whole, [&](const std::string& name, const Value& value) {
+        return draft.add_form(name, value);
+      }));
+    } else {
+      std::string text = TRY(form_.whole->text(context));
+      draft.set_body(std::move(text));
+    }
+  }
+  if (json_) {
+    const Value json = TRY(evaluate(*json_, context));
+    TRY(add_members(json, [&](const std::string& name, const Value& value) {
+      return draft.add_json({name}, value);
+    }));
+  }
+  return {};
+}
+
+Result<Request> Requester::request(RequestDraft draft, const std::optional<std::string>& path,
+                                   Context& context) const {
+  std::string target = TRY(url(path, context));
+  TRY(add_fields(draft, context));
+  TRY(add_body(draft, context));
+  return std::move(draft).finish(method_, std::move(target));
+}
+
+Result<Client::Answer> Requester::send(const Request& request, std::stop_token stop) const {
+  const Judge judge = [&](const Outcome& outcome) { return handler_.judge(request, outcome); };
+  return client_->send(request, judge, stop);
+}
+
+}  // namespace tendril

@@ -1,0 +1,225 @@
+#include "manifest/slice_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "data/json.h"
+#include "manifest/expression.h"
+#include "manifest/response_view.h"
+
+namespace tendril {
+namespace {
+
+constexpr std::string_view kToken = "next_page_token";
+constexpr std::string_view kCursor = "cursor";
+constexpr std::string_view kPage = "page";
+constexpr std::string_view kFinished = "finished";
+constexpr std::size_t kShownBytesMax = 80;  // Of a text that should have been a time.
+
+std::optional<Instant> instant_in(const Value& progress) {
+  const Value* value = progress.find(kCursor);
+  const std::string* text = value == nullptr ? nullptr : value->as_string();
+  if (text == nullptr) {
+    return std::nullopt;
+  }
+  const auto parsed = parse_datetime(*text);
+  return parsed.ok() ? std::optional(parsed->instant) : std::nullopt;
+}
+
+Value view_of(const Value& token) {
+  return token.is_null() ? Value() : Value(Map{{std::string(kToken), token}});
+}
+
+// The text of a record's field as a tap would see it.
+std::optional<std::string> text_of(const Value& record, const std::string& field) {
+  const Value* value = record.find(field);
+  return value == nullptr || value->is_null() ? std::nullopt : std::optional(plain_text(*value));
+}
+
+}  // namespace
+
+std::optional<Instant> CursorTracker::see(std::optional<std::string_view> text) {
+  if (cursor_ == nullptr || !text) {
+    last_.reset();
+    last_text_.clear();
+    return last_;
+  }
+  if (last_ && *text == last_text_) {
+    return last_;
+  }
+  last_text_ = *text;
+  const auto instant = cursor_->parse(*text);
+  if (!instant.ok()) {
+    last_.reset();
+    if (unreadable_++ == 0) {
+      first_unreadable_ = last_text_.substr(0, kShownBytesMax);
+    }
+    return last_;
+  }
+  last_ = *instant;
+  most_recent_ = std::max(most_recent_, last_);
+  return last_;
+}
+
+SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& environment,
+                         StreamSlice slice, std::optional<TimeRange> range, const Value& progress)
+    : stream_(stream),
+      environment_(environment),
+      slice_(std::move(slice)),
+      slice_view_(template_view(slice_)),
+      range_(range),
+      needs_(stream.paginator.needs()),
+      pages_(stream.selector.field_path()),
+      tracker_(stream.cursor ? &*stream.cursor : nullptr),
+      token_(stream.paginator.first()) {
+  if (const Value* token = progress.find(kToken)) {
+    token_ = *token;
+  }
+  if (const Value* page = progress.find(kPage); page != nullptr && page->as_int() != nullptr) {
+    page_ = *page->as_int();
+  }
+  if (const Value* finished = progress.find(kFinished)) {
+    finished_ = is_truthy(*finished);
+  }
+  tracker_.restore(instant_in(progress));
+}
+
+Value SliceReader::progress() const {
+  Map progress{{std::string(kToken), token_}, {std::string(kPage), page_}};
+  if (const auto most_recent = tracker_.most_recent()) {
+    progress.append(std::string(kCursor), to_iso(*most_recent));
+  }
+  if (finished_) {
+    progress.append(std::string(kFinished), true);
+  }
+  return progress;
+}
+
+Result<Request> SliceReader::request() {
+  token_view_ = view_of(token_);
+  Context context = context_with(environment_.config, environment_.clock);
+  set(context, Name::StreamSlice, &slice_view_);
+  set(context, Name::NextPageToken, &token_view_);
+  RequestDraft draft;
+  TRY(stream_.paginator.inject(token_, draft));
+  if (!stream_.slice_in_first_request_only || token_.is_null()) {
+    if (stream_.router != nullptr) {
+      TRY(stream_.router->inject(slice_.partition, draft));
+    }
+    if (stream_.cursor) {
+      TRY(stream_.cursor->inject(slice_.window, draft));
+    }
+  }
+  return stream_.requester.request(std::move(draft), stream_.paginator.path(token_), context);
+}
+
+Result<bool> SliceReader::fetch(std::stop_token stop) {
+  if (finished_) {
+    return false;
+  }
+  asked_ = TRY(request());
+  Client::Answer answer = TRY(stream_.requester.send(asked_, stop));
+  if (answer.ignored && answer.response.status >= 400) {
+    finished_ = true;
+    return false;
+  }
+  response_ = std::move(answer.response);
+  ++page_;
+  return true;
+}
+
+Error SliceReader::at_page(Error error) const {
+  return std::move(error).while_doing("reading page " + std::to_string(page_) + " of " +
+                                      asked_.method + " " + url_view(response_.url));
+}
+
+Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& reject) {
+  std::optional<FieldTap> tap;
+  if (stream_.cursor) {
+    tap = FieldTap{stream_.cursor->field(),
+                   [this](std::optional<std::string_view> text) { tracker_.see(text); }};
+  }
+  auto summary = pages_.read_columns(response_.body, rows, tap ? &*tap : nullptr, reject);
+  if (!summary.ok()) {
+    return at_page(std::move(summary).error());
+  }
+  Value last_record;
+  if (needs_.last_record && !summary->last_record.empty()) {
+    last_record = TRY(parse_json(summary->last_record));
+  }
+  return advance(*summary, &last_record);
+}
+
+bool SliceReader::is_of_interest(std::optional<Instant> time) const {
+  // A record without a time may be new: it is kept.
+  return !time ||
+         (*time >= range_->lowest && (!stream_.cursor->has_end() || *time <= range_->highest));
+}
+
+Status SliceReader::read_records(const std::function<Status(Value record)>& take,
+                                 const RecordRejector& reject) {
+  Context context = context_with(environment_.config, environment_.clock);
+  set(context, Name::StreamSlice, &slice_view_);
+  set(context, Name::NextPageToken, &token_view_);
+  const bool filters_by_time = stream_.filters_by_time();
+  Value last_record;
+  const auto select = [&](Value record, std::int64_t) -> Status {
+    const bool kept = TRY(stream_.selector.select(record, context));
+    if (!kept) {
+      return {};
+    }
+    if (needs_.last_record) {
+      last_record = record;
+    }
+    if (stream_.cursor) {
+      const auto text = text_of(record, stream_.cursor->field());
+      const auto time = tracker_.see(text ? std::optional<std::string_view>(*text) : std::nullopt);
+      if (filters_by_time && !is_of_interest(time)) {
+        return {};
+      }
+    }
+    return take(std::move(record));
+  };
+  auto summary = pages_.read_trees(response_.body, select, reject);
+  if (!summary.ok()) {
+    return at_page(std::move(summary).error());
+  }
+  return advance(*summary, &last_record);
+}
+
+Status SliceReader::advance(const PageSummary& summary, const Value* last_record) {
+  // A feed runs from the newest record to older ones: it ends where the known ones begin.
+  const auto last_time = tracker_.last();
+  if (stream_.cursor && stream_.cursor->is_data_feed() && summary.records > 0 && last_time &&
+      *last_time < range_->lowest) {
+    finished_ = true;
+    return {};
+  }
+  PageFacts facts;
+  facts.records = summary.records;
+  facts.last_record = last_record;
+  facts.stream_slice = &slice_view_;
+  Value response;
+  if (needs_.response) {
+    auto view = pages_.read_frame(response_.body, !needs_.records);
+    if (!view.ok()) {
+      return at_page(std::move(view).error());
+    }
+    response = std::move(view).value();
+    facts.response = &response;
+  }
+  Value headers;
+  if (needs_.headers) {
+    headers = headers_view(response_.headers);
+    facts.headers = &headers;
+  }
+  auto next = stream_.paginator.next(token_, facts);
+  if (!next.ok()) {
+    return at_page(std::move(next).error());
+  }
+  token_ = std::move(next).value();
+  finished_ = token_.is_null();
+  return {};
+}
+
+}  // namespace tendril

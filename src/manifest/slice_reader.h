@@ -1,0 +1,100 @@
+// SliceReader: reads the pages of one slice, one after another.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "connector/source.h"
+#include "core/result.h"
+#include "data/batch_builder.h"
+#include "data/value.h"
+#include "manifest/declarative_stream.h"
+#include "manifest/environment.h"
+#include "manifest/json_page.h"
+#include "manifest/slicer.h"
+#include "manifest/stream_slice.h"
+
+namespace tendril {
+
+// The latest time that the records of a slice carry.
+// Threads: one at a time.
+class CursorTracker {
+ public:
+  // `cursor` must outlive the tracker; null: there is nothing to track.
+  explicit CursorTracker(const DatetimeCursor* cursor) : cursor_(cursor) {}
+
+  // Reads the time of a record; nullopt when it has none that can be read. Counts it as seen.
+  std::optional<Instant> see(std::optional<std::string_view> text);
+
+  std::optional<Instant> most_recent() const { return most_recent_; }
+  // Of the last record seen.
+  std::optional<Instant> last() const { return last_; }
+  // How many times could not be read, and the first of them.
+  std::int64_t unreadable() const { return unreadable_; }
+  const std::string& first_unreadable() const { return first_unreadable_; }
+
+  void restore(std::optional<Instant> most_recent) { most_recent_ = most_recent; }
+
+ private:
+  const DatetimeCursor* cursor_;
+  std::string last_text_;  // Records often share a time; equal texts are read once.
+  std::optional<Instant> last_;
+  std::optional<Instant> most_recent_;
+  std::int64_t unreadable_ = 0;
+  std::string first_unreadable_;
+};
+
+// Calls: fetch() and, while that is true, one of read_columns() and read_records().
+// Threads: one at a time.
+class SliceReader {
+ public:
+  // `progress` is what progress() returned in the run that is gone on with, or null. `stream` and
+  // `environment` must outlive the reader.
+  SliceReader(const DeclarativeStream& stream, const Environment& environment, StreamSlice slice,
+              std::optional<TimeRange> range, const Value& progress);
+
+  // Gets the next page; false when there is none.
+  // Errors: what the client and the templates say.
+  Result<bool> fetch(std::stop_token stop);
+
+  // Takes the records of the page as they come. REQUIRES: the stream transforms no records.
+  // Errors: BadData when the page can not be read.
+  Status read_columns(BatchBuilder& rows, const RecordRejector& reject);
+
+  // Selects and transforms the records of the page and gives each to `take`.
+  Status read_records(const std::function<Status(Value record)>& take,
+                      const RecordRejector& reject);
+
+  // Where a later reader goes on; everything read so far is covered.
+  Value progress() const;
+  bool finished() const { return finished_; }
+  const CursorTracker& times() const { return tracker_; }
+  std::int64_t page() const { return page_; }  // From 1; of the page fetched last.
+
+ private:
+  Result<Request> request();
+  Status advance(const PageSummary& summary, const Value* last_record);
+  bool is_of_interest(std::optional<Instant> time) const;
+  Error at_page(Error error) const;
+
+  const DeclarativeStream& stream_;
+  const Environment& environment_;
+  const StreamSlice slice_;
+  const Value slice_view_;
+  const std::optional<TimeRange> range_;
+  const PageNeeds needs_;
+  JsonPageReader pages_;
+  CursorTracker tracker_;
+  Request asked_;
+  Response response_;
+  Value token_;       // Of the next page.
+  Value token_view_;  // {"next_page_token": token_} or null, for templates.
+  std::int64_t page_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace tendril

@@ -1,0 +1,23 @@
+// The table that a stream's records go to, from what the manifest says about them.
+// Source: manifest components "InlineSchemaLoader" and "PrimaryKey"; JSON Schema draft 7.
+#pragma once
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "data/schema.h"
+#include "data/types.h"
+#include "data/value.h"
+#include "manifest/manifest_document.h"
+
+namespace tendril {
+
+// The type of a column whose values `property` describes. Alternatives widen each other; what the
+// schema does not say is Unknown, and learnt from the records.
+Type column_type(const Value& property);
+
+// Errors: InvalidConfig with file, line and column; Unsupported for a key that is nested in
+// objects.
+Result<TableSchema> table_schema(const ManifestStream& stream, const Value& config,
+                                 const Clock& clock);
+
+}  // namespace tendril
