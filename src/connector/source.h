@@ -27,8 +27,8 @@ struct Slice {
 // A record that could not be read or stored; it goes to `_tendril_rejected` (F15).
 struct RejectedRow {
   std::string reason;
-  std::string position;  // Where it came from: "page 3, record 17".
-  std::string payload;   // The record as received, at most 64 KiB of it.
+  std::string position = {};  // Where it came from: "page 3, record 17".
+  std::string payload = {};   // The record as received, at most 64 KiB of it.
 };
 
 // Takes what a slice yields, in order.
