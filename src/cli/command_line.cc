@@ -44,7 +44,6 @@ struct RawOptions {
   int concurrency = 0;
   bool no_progress = false;
   bool version = false;
-  std::string help_topic;
 };
 
 // All commands and options, bound to the structures they fill.
@@ -55,7 +54,7 @@ class Grammar {
   CLI::App& app() { return app_; }
 
   // Returns what was asked for. REQUIRES: app() has parsed a command line.
-  std::variant<CommandLine, UsageFault> command_line();
+  CommandLine command_line();
 
   CommandShape shape() const { return shape_of(app_); }
 
@@ -77,7 +76,6 @@ class Grammar {
 
   GlobalArguments global() const;
   SyncArguments sync() const;
-  std::variant<CommandLine, UsageFault> help();
   CommandShape shape_of(const CLI::App& command) const;
   OptionShape shape_of(const CLI::Option& option) const;
 
@@ -263,6 +261,10 @@ void Grammar::add_sandbox() {
       ->add_option("--journal", serve_.journal, "Keep mutations here, and repeat them after a restart")
       ->type_name("FILE");
   sandbox_command_
+      ->add_option("--write-config", serve_.config_file,
+                   "Write the configuration with which the connector reads it")
+      ->type_name("FILE");
+  sandbox_command_
       ->add_option("--address-file", serve_.sandbox.address_file,
                    "Where the server leaves its address for mutate and rows")
       ->type_name("FILE");
@@ -294,8 +296,7 @@ void Grammar::add_program_commands() {
   completion_command_->footer(
       "\nbash: source <(tendril completion bash)\nzsh:  source <(tendril completion zsh)\n"
       "fish: tendril completion fish | source");
-  add_command(app_, "help", "Say how a command is used")
-      ->add_option("COMMAND", raw_.help_topic, "Which")->type_name("");
+  add_command(app_, "help", "Say how a command is used: help sync");
 }
 
 const CLI::App& Grammar::chosen() const {
@@ -341,23 +342,7 @@ SyncArguments Grammar::sync() const {
   return arguments;
 }
 
-std::variant<CommandLine, UsageFault> Grammar::help() {
-  if (raw_.help_topic.empty()) {
-    return CommandLine{global(), HelpArguments{app_.help()}};
-  }
-  Choices names;
-  for (const CLI::App* command : app_.get_subcommands(nullptr)) {
-    if (command->get_name() == raw_.help_topic) {
-      return CommandLine{global(), HelpArguments{command->help("tendril")}};
-    }
-    names.push_back(command->get_name());
-  }
-  return UsageFault{{ErrorCode::InvalidConfig, "command is unknown: " + raw_.help_topic +
-                                                   did_you_mean(raw_.help_topic, names)},
-                    "run 'tendril help'"};
-}
-
-std::variant<CommandLine, UsageFault> Grammar::command_line() {
+CommandLine Grammar::command_line() {
   const CLI::App* command = &chosen();
   mutate_.sandbox = serve_.sandbox;
   rows_.sandbox = serve_.sandbox;
@@ -388,7 +373,7 @@ std::variant<CommandLine, UsageFault> Grammar::command_line() {
   if (command == version_command_ || raw_.version) {
     return CommandLine{global(), VersionArguments{}};
   }
-  return help();
+  return CommandLine{global(), HelpArguments{app_.help()}};
 }
 
 OptionShape Grammar::shape_of(const CLI::Option& option) const {
@@ -476,12 +461,22 @@ std::string fault_message(std::string text) {
   return text;
 }
 
+// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help".
+std::vector<std::string> reversed(std::span<const std::string> arguments) {
+  std::vector<std::string> words(arguments.rbegin(), arguments.rend());
+  if (words.size() > 1 && words.back() == "help") {
+    words.pop_back();
+    words.insert(words.begin(), "--help");
+  }
+  return words;
+}
+
 }  // namespace
 
 std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::string> arguments) {
   const auto grammar = std::make_unique<Grammar>();
   try {
-    grammar->app().parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+    grammar->app().parse(reversed(arguments));
     return grammar->command_line();
   } catch (const CLI::CallForHelp&) {
     return CommandLine{{}, HelpArguments{grammar->app().help()}};

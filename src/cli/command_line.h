@@ -75,6 +75,7 @@ struct SandboxServeArguments {
   std::string now = {};  // Empty: as the sandbox says.
   std::vector<std::string> limits = {};
   std::string journal = {};
+  std::string config_file = {};  // Where to write the configuration for it; empty: only shown.
 };
 
 struct SandboxMutateArguments {

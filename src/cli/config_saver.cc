@@ -133,7 +133,7 @@ Status save_setting(const fs::path& path, std::string_view pointer, const Value&
                         path.string());
   }
   *place = value;
-  return replace_file(path, to_pretty_json(config) + '\n');
+  return replace_file(path, to_pretty_json(config));
 }
 
 }  // namespace

@@ -116,25 +116,26 @@ Value report_json(const SyncReport& report) {
              {"seconds", Value(static_cast<double>(report.elapsed.count()) / 1000)}};
 }
 
-std::vector<std::string> report_faults(const SyncReport& report) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> streams_by_message;
+std::vector<Error> report_faults(const SyncReport& report) {
+  std::vector<std::pair<Error, std::vector<std::string>>> hits;
   for (const StreamReport& stream : report.streams) {
     if (!stream.error || stream.outcome != StreamOutcome::Failed) {
       continue;
     }
-    const auto found =
-        std::find_if(streams_by_message.begin(), streams_by_message.end(),
-                     [&](const auto& entry) { return entry.first == stream.error->message; });
-    if (found == streams_by_message.end()) {
-      streams_by_message.push_back({stream.error->message, {stream.stream}});
+    const auto found = std::find_if(hits.begin(), hits.end(), [&](const auto& hit) {
+      return hit.first.message == stream.error->message;
+    });
+    if (found == hits.end()) {
+      hits.push_back({*stream.error, {stream.stream}});
     } else {
       found->second.push_back(stream.stream);
     }
   }
-  std::vector<std::string> faults;
-  for (const auto& [message, streams] : streams_by_message) {
-    const bool all = streams.size() == report.streams.size() && streams.size() > 1;
-    faults.push_back(all ? message : fmt::format("{}: {}", fmt::join(streams, ", "), message));
+  std::vector<Error> faults;
+  for (auto& [fault, streams] : hits) {
+    const bool hit_all = streams.size() == report.streams.size() && streams.size() > 1;
+    faults.push_back(hit_all ? std::move(fault)
+                             : std::move(fault).while_doing(fmt::format("{}", fmt::join(streams, ", "))));
   }
   return faults;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/error.h"
 #include "data/value.h"
 #include "sync/sync.h"
 
@@ -16,9 +17,9 @@ std::string report_table(const SyncReport& report);
 // The same as one JSON object.
 Value report_json(const SyncReport& report);
 
-// One line for each different fault, naming the streams it hit: "issues, comments: connection
+// One error for each different fault, naming the streams it hit: "issues, comments: connection
 // refused". A fault that hit all streams names none.
-std::vector<std::string> report_faults(const SyncReport& report);
+std::vector<Error> report_faults(const SyncReport& report);
 
 // What an interrupted run kept: "stopped; 12,300 rows are kept, the next run goes on from there".
 std::string kept_text(const SyncReport& report);

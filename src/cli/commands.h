@@ -1,0 +1,24 @@
+// The commands: each does one thing with what it was given and says how the process ends. One file
+// per command.
+// Errors: what is shown as "error: …"; its code decides the exit status.
+#pragma once
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/session.h"
+#include "core/result.h"
+
+namespace tendril {
+
+Result<ExitCode> connectors_command(const ConnectorsArguments& arguments, Session& session);
+Result<ExitCode> check_command(const CheckArguments& arguments, Session& session);
+Result<ExitCode> discover_command(const DiscoverArguments& arguments, Session& session);
+Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session);
+Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
+Result<ExitCode> sandbox_mutate_command(const SandboxMutateArguments& arguments, Session& session);
+Result<ExitCode> sandbox_rows_command(const SandboxRowsArguments& arguments, Session& session);
+Result<ExitCode> version_command(Session& session);
+Result<ExitCode> completion_command(const CompletionArguments& arguments, Session& session);
+Result<ExitCode> help_command(const HelpArguments& arguments, Session& session);
+
+}  // namespace tendril

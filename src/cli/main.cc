@@ -1,0 +1,19 @@
+// tendril: runs data connectors. See `tendril help`.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "cli/interrupts.h"
+#include "cli/program.h"
+
+int main(int argc, char** argv) {
+  try {
+    tendril::block_interrupts();
+    const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
+    return tendril::run_program(arguments);
+  } catch (const std::exception& unexpected) {
+    std::fprintf(stderr, "error: internal fault: %s\n", unexpected.what());
+    return 1;
+  }
+}

@@ -1,0 +1,62 @@
+#include "cli/program.h"
+
+#include <type_traits>
+#include <utility>
+
+#include "cli/commands.h"
+
+namespace tendril {
+namespace {
+
+template <class... Functions>
+struct Overloaded : Functions... {
+  using Functions::operator()...;
+};
+
+Result<ExitCode> run_command(const CommandArguments& command, Session& session) {
+  return std::visit(
+      Overloaded{
+          [&](const HelpArguments& arguments) { return help_command(arguments, session); },
+          [&](const VersionArguments&) { return version_command(session); },
+          [&](const CompletionArguments& arguments) { return completion_command(arguments, session); },
+          [&](const ConnectorsArguments& arguments) { return connectors_command(arguments, session); },
+          [&](const CheckArguments& arguments) { return check_command(arguments, session); },
+          [&](const DiscoverArguments& arguments) { return discover_command(arguments, session); },
+          [&](const SyncArguments& arguments) { return sync_command(arguments, session); },
+          [&](const SandboxServeArguments& arguments) {
+            return sandbox_serve_command(arguments, session);
+          },
+          [&](const SandboxMutateArguments& arguments) {
+            return sandbox_mutate_command(arguments, session);
+          },
+          [&](const SandboxRowsArguments& arguments) {
+            return sandbox_rows_command(arguments, session);
+          },
+      },
+      command);
+}
+
+bool wants_bars(const CommandArguments& command) {
+  const auto* sync = std::get_if<SyncArguments>(&command);
+  return sync != nullptr && sync->progress;
+}
+
+}  // namespace
+
+int run_program(std::span<const std::string> arguments) {
+  const auto parsed = parse_command_line(arguments);
+  if (const auto* fault = std::get_if<UsageFault>(&parsed)) {
+    Session({}, false).report(fault->error, fault->hint);
+    return static_cast<int>(ExitCode::WrongUse);
+  }
+  const auto& line = std::get<CommandLine>(parsed);
+  Session session(line.global, wants_bars(line.command));
+  const Result<ExitCode> ended = run_command(line.command, session);
+  if (!ended.ok()) {
+    session.report(ended.error());
+    return static_cast<int>(exit_code_of(ended.error().code));
+  }
+  return static_cast<int>(*ended);
+}
+
+}  // namespace tendril
