@@ -61,8 +61,7 @@ struct Client::State {
   ClientCounters counters;  // Guarded by mutex.
 };
 
-// One call of send(), and what it has used up so far. Each of renew(), hold() and back_off()
-// returns the final error, or success for one more try.
+// One call of send(), and what it has used up so far.
 class Client::State::Sending {
  public:
   Sending(State& state, const Request& request, const Judge& judge, std::stop_token stop)
@@ -73,6 +72,17 @@ class Client::State::Sending {
         started_(state.clock.monotonic()) {}
 
   Result<Answer> run() {
+    Result<Answer> answer = attempts();
+    if (!answer.ok()) {
+      Error error = std::move(answer).error();
+      error.message = redacted(std::move(error.message));
+      return error;
+    }
+    return answer;
+  }
+
+ private:
+  Result<Answer> attempts() {
     for (;;) {
       TRY(wait_turn());
       Result<Response> result = send_once();
@@ -88,15 +98,16 @@ class Client::State::Sending {
           return Answer{std::move(result).value(), false};
         case Verdict::Action::Ignore:
           return Answer{result.ok() ? std::move(result).value() : Response(), true};
-        case Verdict::Action::Fail: return final_error(verdict, result);
-        case Verdict::Action::Renew: TRY(renew(verdict, result)); break;
-        case Verdict::Action::RateLimited: TRY(hold(verdict, result)); break;
-        case Verdict::Action::Retry: TRY(back_off(verdict, result)); break;
+        default: break;
       }
+      TRY(prepare_next(verdict, result));
     }
   }
 
- private:
+  std::string redacted(std::string text) const {
+    return state_.authenticator.redact(std::move(text));
+  }
+
   Status wait_turn() {
     const Clock::Monotonic before = state_.clock.monotonic();
     Status turn = state_.pacer.wait_turn(stop_);
@@ -145,6 +156,16 @@ class Client::State::Sending {
       verdict.action = Verdict::Action::Fail;
     }
     return verdict;
+  }
+
+  // Returns the final error, or success for one more try; as do the three below.
+  Status prepare_next(const Verdict& verdict, const Result<Response>& result) {
+    switch (verdict.action) {
+      case Verdict::Action::Renew: return renew(verdict, result);
+      case Verdict::Action::RateLimited: return hold(verdict, result);
+      case Verdict::Action::Retry: return back_off(verdict, result);
+      default: return final_error(verdict, result);
+    }
   }
 
   Status renew(const Verdict& verdict, const Result<Response>& result) {
@@ -203,7 +224,7 @@ class Client::State::Sending {
     }
     const Error error = final_error(verdict, result);
     state_.log.warning("request failed, trying again", {{"request", place_of(request_)},
-                                                        {"error", error.message},
+                                                        {"error", redacted(error.message)},
                                                         {"attempt", attempt_},
                                                         {"wait_ms", wait->count()}});
     state_.count([wait](ClientCounters& counters) { counters.waited += *wait; });
@@ -240,7 +261,6 @@ class Client::State::Sending {
     if (attempt_ > 1) {
       error.message += ", after " + std::to_string(attempt_) + " attempts";
     }
-    error.message = state_.authenticator.redact(std::move(error.message));
     return error;
   }
 

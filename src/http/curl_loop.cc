@@ -163,7 +163,6 @@ class MultiLoop final : public CurlLoop {
       return;
     }
     Transfer& transfer = *active.transfer;
-    keep(std::move(active.easy));
     transfers_.erase(found);
     transfer.finish(std::move(status).error());
   }
@@ -193,7 +192,7 @@ class MultiLoop final : public CurlLoop {
   }
 
   void keep(EasyHandle easy) {
-    if (easy != nullptr && idle_.size() < kIdleHandlesMax) {
+    if (idle_.size() < kIdleHandlesMax) {
       curl_easy_reset(easy.get());
       idle_.push_back(std::move(easy));
     }
@@ -221,7 +220,7 @@ class MultiLoop final : public CurlLoop {
           std::find_if(transfers_.begin(), transfers_.end(),
                        [owner](const auto& entry) { return entry.second.transfer == owner; });
       CHECK(found != transfers_.end());
-      Transfer& transfer = release(found);
+      Transfer& transfer = release(found, code == CURLE_OK);
       transfer.complete(code);
     }
   }
@@ -229,13 +228,14 @@ class MultiLoop final : public CurlLoop {
   void end(std::uint64_t number, Error error) {
     const auto found = transfers_.find(number);
     if (found != transfers_.end()) {
-      Transfer& transfer = release(found);
+      Transfer& transfer = release(found, false);
       transfer.finish(std::move(error));
     }
   }
 
-  // Takes the transfer out of libcurl's hands and lets the next of its lane start.
-  Transfer& release(std::unordered_map<std::uint64_t, Active>::iterator found) {
+  // Takes the transfer out of libcurl's hands and lets the next of its lane start. A handle whose
+  // transfer failed is not used again: libcurl keeps things in it that a reset leaves.
+  Transfer& release(std::unordered_map<std::uint64_t, Active>::iterator found, bool reusable) {
     const std::uint64_t number = found->first;
     Active active = std::move(found->second);
     transfers_.erase(found);
@@ -249,7 +249,9 @@ class MultiLoop final : public CurlLoop {
       lane.multiplexed = lane.multiplexed || version >= CURL_HTTP_VERSION_2_0;
       --lane.in_flight;
       curl_multi_remove_handle(multi_.get(), active.easy.get());
-      keep(std::move(active.easy));
+      if (reusable) {
+        keep(std::move(active.easy));
+      }
     }
     start_waiting(origin);
     return *active.transfer;

@@ -93,7 +93,6 @@ std::string worded(std::string_view text) {
 ErrorCode code_of(CURLcode code) {
   switch (code) {
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_SSL_CACERT_BADFILE: return ErrorCode::InvalidConfig;
     case CURLE_OUT_OF_MEMORY: return ErrorCode::System;
     default: return ErrorCode::Unavailable;
@@ -137,7 +136,9 @@ void set_connection(OptionSetter& options, const TransportOptions& transport,
                     std::string_view wire_origin) {
   options.set(CURLOPT_PROTOCOLS_STR, "http,https")
       .set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS))
-      .set(CURLOPT_PIPEWAIT, 1L)
+      // Over TLS one handshake tells whether one connection can serve all; elsewhere that would
+      // make all wait for the first answer.
+      .set(CURLOPT_PIPEWAIT, wire_origin.starts_with("https://") ? 1L : 0L)
       .set(CURLOPT_SSL_VERIFYPEER, 1L)
       .set(CURLOPT_SSL_VERIFYHOST, 2L)
       .set(CURLOPT_NOSIGNAL, 1L)

@@ -12,10 +12,10 @@ namespace tendril {
 
 // One request of the one or several that an exchange takes.
 struct Hop {
-  std::string method;
-  std::string url;  // With the query.
-  Headers headers;
-  std::string_view body;  // Must outlive the hop.
+  std::string method = {};
+  std::string url = {};  // With the query.
+  Headers headers = {};
+  std::string_view body = {};  // Must outlive the hop.
 };
 
 // True when `answer` asks to look elsewhere and says where.
