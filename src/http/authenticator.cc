@@ -12,7 +12,10 @@ namespace {
 // Credentials that never change.
 class StaticAuthenticator : public Authenticator {
  public:
-  explicit StaticAuthenticator(const Secret& secret) { redactor_.add(secret); }
+  explicit StaticAuthenticator(const Secret& secret, const Secret& spelled = Secret()) {
+    redactor_.add(secret);
+    redactor_.add(spelled);
+  }
 
   Result<bool> renew_after_refusal(const Request& /*refused*/, std::stop_token /*stop*/) override {
     return false;
@@ -96,18 +99,22 @@ class ApiKey final : public StaticAuthenticator {
   const Secret value_;
 };
 
+// "Authorization: <scheme> <credentials>".
 class AuthorizationHeader final : public StaticAuthenticator {
  public:
-  AuthorizationHeader(const Secret& secret, std::string value)
-      : StaticAuthenticator(secret), value_(std::move(value)) {}
+  AuthorizationHeader(std::string scheme, Secret credentials, const Secret& inside = Secret())
+      : StaticAuthenticator(credentials, inside),
+        scheme_(std::move(scheme)),
+        credentials_(std::move(credentials)) {}
 
   Status authorize(Request& request, std::stop_token /*stop*/) override {
-    request.headers.set("Authorization", value_.reveal());
+    request.headers.set("Authorization", scheme_ + " " + credentials_.reveal());
     return {};
   }
 
  private:
-  const Secret value_;
+  const std::string scheme_;
+  const Secret credentials_;
 };
 
 }  // namespace
@@ -119,12 +126,12 @@ std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Se
 }
 
 std::unique_ptr<Authenticator> bearer(Secret token) {
-  return std::make_unique<AuthorizationHeader>(token, "Bearer " + token.reveal());
+  return std::make_unique<AuthorizationHeader>("Bearer", std::move(token));
 }
 
 std::unique_ptr<Authenticator> basic(std::string username, Secret password) {
-  const std::string pair = base64_encode(username + ":" + password.reveal());
-  return std::make_unique<AuthorizationHeader>(password, "Basic " + pair);
+  Secret pair(base64_encode(username + ":" + password.reveal()));
+  return std::make_unique<AuthorizationHeader>("Basic", std::move(pair), password);
 }
 
 }  // namespace tendril

@@ -12,12 +12,12 @@
 namespace tendril {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 // The query and a header carry what no message may show.
 Request secretive(const std::string& url) {
@@ -73,7 +73,8 @@ TEST_F(CurlFaults, SomethingElseThanHttp) {
 }
 
 TEST_F(CurlFaults, TruncatedBody) {
-  items_.answer(ScriptedAnswer(200, std::string(1000, 'x')).header("X-Request-Id", "r1").cut_after(10));
+  items_.answer(
+      ScriptedAnswer(200, std::string(1000, 'x')).header("X-Request-Id", "r1").cut_after(10));
 
   const auto result = send(secretive(imposter_.url("/items")));
 

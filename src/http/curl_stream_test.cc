@@ -10,8 +10,8 @@
 namespace tendril {
 namespace {
 
-using ::testing::HasSubstr;
 using std::chrono::milliseconds;
+using ::testing::HasSubstr;
 using namespace std::string_literals;
 
 // Different everywhere, so that a lost or doubled piece shows.
@@ -57,15 +57,14 @@ TEST_F(CurlStream, MakesTheServerWaitForTheSink) {
   std::string taken;
   std::size_t largest = 0;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        std::this_thread::sleep_for(milliseconds(5));
-        largest = std::max(largest, piece.size());
-        taken += piece;
-        return {};
-      },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [&](std::string_view piece) -> Status {
+                                             std::this_thread::sleep_for(milliseconds(5));
+                                             largest = std::max(largest, piece.size());
+                                             taken += piece;
+                                             return {};
+                                           },
+                                           {});
 
   ASSERT_THAT(response, IsOk());
   EXPECT_TRUE(taken == sent);
@@ -77,16 +76,15 @@ TEST_F(CurlStream, ASlowSinkIsNoSilence) {
   request_.timeouts.read = milliseconds(1000);
   bool slept = false;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        if (!std::exchange(slept, true)) {
-          std::this_thread::sleep_for(milliseconds(1500));
-        }
-        EXPECT_FALSE(piece.empty());
-        return {};
-      },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [&](std::string_view piece) -> Status {
+                                             if (!std::exchange(slept, true)) {
+                                               std::this_thread::sleep_for(milliseconds(1500));
+                                             }
+                                             EXPECT_FALSE(piece.empty());
+                                             return {};
+                                           },
+                                           {});
 
   EXPECT_THAT(response, IsOk());
 }
@@ -97,14 +95,14 @@ TEST_F(CurlStream, DecodesWhatItPasses) {
                 {{"Content-Encoding", "br"}});
   std::size_t taken = 0;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        EXPECT_EQ(piece.find_first_not_of('a'), std::string_view::npos);
-        taken += piece.size();
-        return {};
-      },
-      {});
+  const auto response =
+      transport_->stream(request_,
+                         [&](std::string_view piece) -> Status {
+                           EXPECT_EQ(piece.find_first_not_of('a'), std::string_view::npos);
+                           taken += piece.size();
+                           return {};
+                         },
+                         {});
 
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(taken, std::size_t{4} * 1024 * 1024);
@@ -113,9 +111,11 @@ TEST_F(CurlStream, DecodesWhatItPasses) {
 TEST_F(CurlStream, EndsWithTheSinksError) {
   items_.answer(200, numbered_lines(500'000));
 
-  const auto response = transport_->stream(
-      request_, [](std::string_view) -> Status { return Error{ErrorCode::System, "disk full"}; },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [](std::string_view) -> Status {
+                                             return Error{ErrorCode::System, "disk full"};
+                                           },
+                                           {});
 
   EXPECT_THAT(response, IsError(ErrorCode::System, "disk full"));
 }
@@ -140,13 +140,12 @@ TEST_F(CurlStream, EndsAtTheLimit) {
   request_.body_bytes_max = 1000;
   std::size_t taken = 0;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        taken += piece.size();
-        return {};
-      },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [&](std::string_view piece) -> Status {
+                                             taken += piece.size();
+                                             return {};
+                                           },
+                                           {});
 
   EXPECT_THAT(response, IsError(ErrorCode::BadData, HasSubstr("larger than 1000 bytes")));
   EXPECT_LE(taken, 1000U);
@@ -156,13 +155,12 @@ TEST_F(CurlStream, ReportsATruncatedBodyAfterItsPieces) {
   items_.answer(ScriptedAnswer(200, "0123456789").cut_after(4));
   std::string taken;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        taken += piece;
-        return {};
-      },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [&](std::string_view piece) -> Status {
+                                             taken += piece;
+                                             return {};
+                                           },
+                                           {});
 
   EXPECT_THAT(response, IsError(ErrorCode::Unavailable));
   EXPECT_EQ(taken, "0123");
@@ -174,13 +172,12 @@ TEST_F(CurlStream, KeepsTheBodyOfARedirectToItself) {
   request_.url = imposter_.url("/old");
   std::string taken;
 
-  const auto response = transport_->stream(
-      request_,
-      [&](std::string_view piece) -> Status {
-        taken += piece;
-        return {};
-      },
-      {});
+  const auto response = transport_->stream(request_,
+                                           [&](std::string_view piece) -> Status {
+                                             taken += piece;
+                                             return {};
+                                           },
+                                           {});
 
   EXPECT_THAT(response, IsOk());
   EXPECT_EQ(taken, "[]");

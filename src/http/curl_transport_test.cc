@@ -1,5 +1,3 @@
-#include "http/transport.h"
-
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -7,19 +5,20 @@
 
 #include <gmock/gmock.h>
 
+#include "http/transport.h"
 #include "testing/http_imposter.h"
 #include "testing/matchers.h"
 
 namespace tendril {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::AtMost;
 using ::testing::Ge;
 using ::testing::HasSubstr;
 using ::testing::Le;
 using ::testing::Not;
-using std::chrono::milliseconds;
 using namespace std::string_literals;
 
 std::unique_ptr<Transport> transport(TransportOptions options = {}) {
@@ -113,7 +112,8 @@ TEST(CurlTransport, BodyKeepsSpareBytes) {
   for (const std::size_t size : {0UL, 1UL, 15UL, 4096UL, 100'000UL, 3'000'000UL}) {
     const std::string path = "/" + std::to_string(size);
     imposter.when("GET", path).answer(200, std::string(size, 'x'));
-    imposter.when("GET", path + "c").answer(ScriptedAnswer(200, std::string(size, 'x')).chunked(65'000));
+    imposter.when("GET", path + "c")
+        .answer(ScriptedAnswer(200, std::string(size, 'x')).chunked(65'000));
     for (const std::string& variant : {path, path + "c"}) {
       const auto response = sender->send({.url = imposter.url(variant)}, {});
       ASSERT_THAT(response, IsOk());
@@ -149,15 +149,18 @@ TEST_P(CurlTransportDecodes, Body) {
 INSTANTIATE_TEST_SUITE_P(
     Codings, CurlTransportDecodes,
     ::testing::Values(
-        Coding{"gzip", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x2c\x49\xcd\x2d\x56"
-                       "\xb2\x8a\xae\x56\xca\x4c\x51\xb2\x32\xac\xd5\x19\x65\xd0\x92\x11\x5b\x0b"
-                       "\x00\xe4\x05\x61\xec\x73\x01\x00\x00"s},
-        Coding{"br", "\x1b\x72\x01\xf8\x9d\x07\xb6\x8d\x6d\xeb\x43\x94\x7a\x96\x35\x1b\x59\x8a\xec"
-                     "\xf5\xa5\x0e\x59\x5a\xb1\x74\x55\xcc\x56\x4a\x32\x09\x81\xc5\x00\x1f\xe5\x62"
-                     "\x30\x87\x71"s},
-        Coding{"zstd", "\x28\xb5\x2f\xfd\x00\x68\xe5\x00\x00\xa8\x7b\x22\x69\x74\x65\x6d\x73\x22"
-                       "\x3a\x5b\x7b\x22\x69\x64\x22\x3a\x31\x7d\x2c\x5d\x7d\x01\x00\xb7\xa8\x96"
-                       "\x30"s}),
+        Coding{"gzip",
+               "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x2c\x49\xcd\x2d\x56"
+               "\xb2\x8a\xae\x56\xca\x4c\x51\xb2\x32\xac\xd5\x19\x65\xd0\x92\x11\x5b\x0b"
+               "\x00\xe4\x05\x61\xec\x73\x01\x00\x00"s},
+        Coding{"br",
+               "\x1b\x72\x01\xf8\x9d\x07\xb6\x8d\x6d\xeb\x43\x94\x7a\x96\x35\x1b\x59\x8a\xec"
+               "\xf5\xa5\x0e\x59\x5a\xb1\x74\x55\xcc\x56\x4a\x32\x09\x81\xc5\x00\x1f\xe5\x62"
+               "\x30\x87\x71"s},
+        Coding{"zstd",
+               "\x28\xb5\x2f\xfd\x00\x68\xe5\x00\x00\xa8\x7b\x22\x69\x74\x65\x6d\x73\x22"
+               "\x3a\x5b\x7b\x22\x69\x64\x22\x3a\x31\x7d\x2c\x5d\x7d\x01\x00\xb7\xa8\x96"
+               "\x30"s}),
     [](const auto& coding) { return coding.param.name; });
 
 TEST(CurlTransport, RefusesBodiesOverTheLimit) {
@@ -189,15 +192,15 @@ TEST(CurlTransport, RefusesWhatCannotBeSent) {
   }
   EXPECT_THAT(sender->send({.method = "GET /\r\n", .url = "http://127.0.0.1/"}, {}),
               IsError(ErrorCode::InvalidConfig));
-  EXPECT_THAT(
-      sender->send({.url = "http://127.0.0.1/", .headers = {{"A", "hidden\r\nB: c"}}}, {}),
-      IsError(ErrorCode::InvalidConfig, Not(HasSubstr("hidden"))));
+  EXPECT_THAT(sender->send({.url = "http://127.0.0.1/", .headers = {{"A", "hidden\r\nB: c"}}}, {}),
+              IsError(ErrorCode::InvalidConfig, Not(HasSubstr("hidden"))));
 }
 
 TEST(CurlTransport, SkipsInformationalAnswers) {
   HttpImposter imposter;
-  imposter.when("GET", "/items").answer(ScriptedAnswer::raw(
-      "HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]"));
+  imposter.when("GET", "/items")
+      .answer(ScriptedAnswer::raw("HTTP/1.1 103 Early Hints\r\nX-Early: 1\r\n\r\nHTTP/1.1 200 "
+                                  "OK\r\nContent-Length: 2\r\n\r\n[]"));
 
   const auto response = transport()->send({.url = imposter.url("/items")}, {});
 
@@ -254,7 +257,8 @@ TEST(CurlTransport, ServesManyThreads) {
       threads.emplace_back([&, t] {
         for (int i = 0; i < 25; ++i) {
           const std::string n = std::to_string(t * 1000 + i);
-          const auto response = sender->send({.url = imposter.url("/items"), .query = {{"n", n}}}, {});
+          const auto response =
+              sender->send({.url = imposter.url("/items"), .query = {{"n", n}}}, {});
           right += response.ok() && response->body == n ? 1 : 0;
         }
       });

@@ -15,8 +15,9 @@ namespace {
 // Two-digit years (RFC 850) count from 1969, as POSIX reads them.
 constexpr std::array kFormats = {
     "%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y",
-    "%Y-%m-%dT%H:%M:%SZ",        "%Y-%m-%dT%H:%M:%S%Ez",      "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M:%SZ",        "%Y-%m-%d %H:%M:%S%Ez",      "%Y-%m-%d %H:%M:%S"};
+    "%Y-%m-%dT%H:%M:%SZ",        "%Y-%m-%dT%H:%M:%S%Ez",      "%Y-%m-%dT%H:%M:%S%z",
+    "%Y-%m-%dT%H:%M:%S",         "%Y-%m-%d %H:%M:%SZ",        "%Y-%m-%d %H:%M:%S%Ez",
+    "%Y-%m-%d %H:%M:%S%z",       "%Y-%m-%d %H:%M:%S"};
 
 constexpr double kUnixSecondsMin = 1e9;  // 2001; less is seconds from now, up to 31 years.
 constexpr double kUnixMillisMin = 1e11;

@@ -69,7 +69,8 @@ TEST(NextHop, TakesOnlyHarmlessHeadersToAnotherOrigin) {
                  .url = "https://a.com/",
                  .headers = {{"Authorization", "x"}, {"X-Api-Key", "x"}, {"accept", "text/csv"}}};
 
-  for (const char* const elsewhere : {"https://b.com/", "https://a.com:8443/", "https://x.a.com/"}) {
+  for (const char* const elsewhere :
+       {"https://b.com/", "https://a.com:8443/", "https://x.a.com/"}) {
     const auto next = next_hop(sent, moved(302, elsewhere));
     ASSERT_THAT(next, IsOk());
     EXPECT_EQ(next->headers.fields().size(), 1U) << elsewhere;
@@ -134,8 +135,7 @@ TEST_F(Redirects, StayWhereOriginRewritesLead) {
 TEST_F(Redirects, AreReturnedWhenNotWanted) {
   here_.when("GET", "/1").answer(302, "gone", {{"Location", "/2"}});
 
-  const auto response =
-      transport_->send({.url = here_.url("/1"), .follow_redirects = false}, {});
+  const auto response = transport_->send({.url = here_.url("/1"), .follow_redirects = false}, {});
 
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(response->status, 302);

@@ -1,0 +1,167 @@
+#include "http/pacing.h"
+
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "testing/fake_clock.h"
+#include "testing/matchers.h"
+
+namespace tendril {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+
+constexpr Clock::Wall kNow(seconds(1'704'164'645));  // 2024-01-02T03:04:05Z
+
+TEST(RetryAfter, ReadsSecondsAndDates) {
+  EXPECT_EQ(retry_after({{"Retry-After", "120"}}, kNow), seconds(120));
+  EXPECT_EQ(retry_after({{"retry-after", "0"}}, kNow), seconds(0));
+  EXPECT_EQ(retry_after({{"Retry-After", "0.25"}}, kNow), milliseconds(250));
+  EXPECT_EQ(retry_after({{"Retry-After", "Tue, 02 Jan 2024 03:05:05 GMT"}}, kNow), seconds(60));
+}
+
+TEST(RetryAfter, IsNeverNegativeNorEndless) {
+  EXPECT_EQ(retry_after({{"Retry-After", "-5"}}, kNow), seconds(0));
+  EXPECT_EQ(retry_after({{"Retry-After", "Tue, 02 Jan 2024 03:00:00 GMT"}}, kNow), seconds(0));
+  EXPECT_EQ(retry_after({{"Retry-After", "99999999999999999999"}}, kNow), hours(24 * 366));
+}
+
+TEST(RetryAfter, IsAbsentWhenItCannotBeRead) {
+  EXPECT_EQ(retry_after({}, kNow), std::nullopt);
+  EXPECT_EQ(retry_after({{"Retry-After", "soon"}}, kNow), std::nullopt);
+}
+
+TEST(Quota, ReadsEverySpelling) {
+  for (const std::string prefix : {"X-RateLimit-", "RateLimit-", "x-rate-limit-"}) {
+    const Quota said = quota({{prefix + "Remaining", "7"}, {prefix + "Reset", "1704164700"}}, kNow);
+    EXPECT_EQ(said.remaining, 7) << prefix;
+    EXPECT_EQ(said.resets_at, kNow + seconds(55)) << prefix;
+  }
+}
+
+TEST(Quota, ReadsResetsOfEveryKind) {
+  const auto reset = [](const std::string& text) {
+    return quota({{"X-RateLimit-Reset", text}}, kNow).resets_at;
+  };
+
+  EXPECT_EQ(reset("30"), kNow + seconds(30));
+  EXPECT_EQ(reset("1704164675000"), kNow + seconds(30));
+  EXPECT_EQ(reset("2024-01-02T03:04:35Z"), kNow + seconds(30));
+  EXPECT_EQ(reset("Tue, 02 Jan 2024 03:04:35 GMT"), kNow + seconds(30));
+  EXPECT_EQ(reset("never"), std::nullopt);
+}
+
+TEST(Quota, IsEmptyWithoutHeaders) {
+  EXPECT_EQ(quota({}, kNow).remaining, std::nullopt);
+  EXPECT_EQ(quota({}, kNow).resets_at, std::nullopt);
+}
+
+TEST(Pacer, LetsAllPassWithoutLimits) {
+  FakeClock clock;
+  Pacer pacer({}, clock);
+
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  }
+
+  EXPECT_TRUE(clock.sleeps().empty());
+}
+
+TEST(Pacer, SpreadsRequestsOverTime) {
+  FakeClock clock;
+  Pacer pacer({.requests_per_second = 4, .burst = 2}, clock);
+
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  }
+
+  EXPECT_THAT(clock.sleeps(), ElementsAre(milliseconds(250), milliseconds(250)));
+}
+
+TEST(Pacer, FillsTheBucketOnlyToTheBurst) {
+  FakeClock clock;
+  Pacer pacer({.requests_per_second = 1, .burst = 3}, clock);
+  clock.advance(hours(1));
+
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  }
+
+  EXPECT_EQ(clock.slept(), seconds(1));
+}
+
+TEST(Pacer, HoldsEverybody) {
+  FakeClock clock;
+  Pacer pacer({}, clock);
+
+  pacer.hold(seconds(5));
+  pacer.hold(seconds(3));
+  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+
+  EXPECT_EQ(clock.slept(), seconds(5));
+}
+
+TEST(Pacer, WaitsForTheResetOfAnExhaustedQuota) {
+  FakeClock clock;
+  Pacer pacer({}, clock);
+
+  pacer.observe({.headers = {{"X-RateLimit-Remaining", "1"}, {"X-RateLimit-Reset", "60"}}});
+  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  EXPECT_EQ(clock.slept(), seconds(0));
+  pacer.observe({.headers = {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "60"}}});
+  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+
+  EXPECT_EQ(clock.slept(), seconds(60));
+}
+
+TEST(Pacer, FailsWhenTheWaitIsTooLong) {
+  FakeClock clock;
+  Pacer pacer({.wait_max = seconds(10)}, clock);
+  pacer.hold(seconds(11));
+
+  const Status turn = pacer.wait_turn({});
+
+  ASSERT_THAT(turn, IsError(ErrorCode::RateLimited));
+  EXPECT_EQ(turn.error().retry_after, seconds(11));
+  clock.advance(seconds(11));
+  EXPECT_THAT(pacer.wait_turn({}), IsOk());
+}
+
+TEST(Pacer, CancelledWaitsGiveTheirTurnBack) {
+  FakeClock clock;
+  Pacer pacer({.requests_per_second = 1}, clock);
+  std::stop_source stop;
+  stop.request_stop();
+
+  EXPECT_THAT(pacer.wait_turn(stop.get_token()), IsError(ErrorCode::Cancelled));
+  EXPECT_THAT(pacer.wait_turn({}), IsOk());
+
+  EXPECT_EQ(clock.slept(), seconds(0));
+}
+
+TEST(Pacer, IsSharedByThreads) {
+  FakeClock clock;
+  Pacer pacer({.requests_per_second = 10}, clock);
+
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 25; ++i) {
+          EXPECT_THAT(pacer.wait_turn({}), IsOk());
+        }
+      });
+    }
+  }
+
+  EXPECT_GE(clock.slept(), milliseconds(9900));
+}
+
+}  // namespace
+}  // namespace tendril
