@@ -32,15 +32,18 @@ struct TablePlan {
 
 // What is committed with the rows.
 struct Checkpoint {
-  std::vector<StateKey> erased;     // Applied first.
-  std::vector<StateEntry> entries;  // Set or replaced.
+  std::vector<StateKey> erased = {};     // Applied first.
+  std::vector<StateEntry> entries = {};  // Set or replaced.
   // Tables in Replace mode whose load is complete: they take effect with this commit.
-  std::vector<std::string> completed_tables;
+  std::vector<std::string> completed_tables = {};
 };
 
 // What a commit changed in one table.
 struct TableCounts {
   std::string table;
+  // The rows of write() that this commit made durable; in Replace mode when they are staged, not
+  // again when the load takes effect. Merge may fold rows of one key; in the other modes the engine
+  // holds a difference from what it wrote for a loss and fails the stream.
   std::int64_t rows_written = 0;
   std::int64_t rows_deleted = 0;
 };
@@ -51,8 +54,9 @@ struct TableCounts {
 // Calls: open, load_state, then per table prepare, any mix of write and commit. Dropping the
 //   destination forgets what was not committed; the destructor never throws.
 // Threads: one at a time; the sync engine owns the object.
-// Errors: InvalidConfig and System end the run; Unavailable repeats it from the last commit;
-//   Cancelled when another run of the same connection has taken over (its epoch is higher).
+// Errors: each ends the run; the next goes on from the last commit. Cancelled when another run of
+// the
+//   same connection has taken over (its epoch is higher).
 class Destination {
  public:
   virtual ~Destination() = default;

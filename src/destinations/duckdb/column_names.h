@@ -1,0 +1,33 @@
+// The names under which a source's columns are stored. DuckDB does not tell "Id" from "id"; sources
+// do, so the second of two such columns is stored as "id__2".
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "data/schema.h"
+
+namespace tendril {
+
+// Columns and tables that are ours.
+constexpr std::string_view kSyncedColumn = "_tendril_synced";
+constexpr std::string_view kDeletedColumn = "_tendril_deleted";
+constexpr std::string_view kStateTable = "_tendril_state";
+constexpr std::string_view kEpochTable = "_tendril_epoch";
+
+// A name that SQL can carry: NUL becomes "_", and so does no name at all.
+std::string stored_name(std::string_view name);
+
+// True when DuckDB takes both for the same.
+bool same_name(std::string_view a, std::string_view b);
+
+// Returns the stored name of each column of `source`, in order. Columns keep the names under which
+// `stored` has them, whatever the order in which a source mentions them. `adopt` takes a column of
+// another spelling for the same: for tables that somebody else made.
+// Errors: InvalidConfig when a column has one of our own names.
+Result<std::vector<std::string>> stored_names(const std::vector<Column>& source,
+                                              const std::vector<Column>& stored, bool adopt);
+
+}  // namespace tendril

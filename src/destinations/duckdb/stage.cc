@@ -1,0 +1,107 @@
+#include "destinations/duckdb/stage.h"
+
+#include <utility>
+
+#include <arrow/array/builder_primitive.h>
+#include <arrow/array/util.h>
+#include <arrow/record_batch.h>
+#include <arrow/scalar.h>
+#include <fmt/format.h>
+
+#include "destinations/duckdb/column_names.h"
+
+namespace tendril {
+namespace {
+
+Error memory_error(const arrow::Status& status) {
+  return {ErrorCode::System, "no memory to stage rows: " + status.message()};
+}
+
+Result<std::shared_ptr<arrow::Array>> constant(const arrow::Scalar& scalar, std::int64_t rows) {
+  auto array = arrow::MakeArrayFromScalar(scalar, rows);
+  if (!array.ok()) {
+    return memory_error(array.status());
+  }
+  return *std::move(array);
+}
+
+// first, first + 1, ...
+Result<std::shared_ptr<arrow::Array>> order_mark(std::int64_t first, std::int64_t rows) {
+  arrow::Int64Builder builder;
+  if (const arrow::Status status = builder.Reserve(rows); !status.ok()) {
+    return memory_error(status);
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    builder.UnsafeAppend(first + row);
+  }
+  auto array = builder.Finish();
+  if (!array.ok()) {
+    return memory_error(array.status());
+  }
+  return *std::move(array);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<arrow::Array>> synced_mark(Instant now, std::int64_t rows) {
+  return constant(arrow::TimestampScalar(micros_of(now), arrow_type({TypeKind::UtcDatetime})),
+                  rows);
+}
+
+Result<std::shared_ptr<arrow::Array>> deleted_mark(std::int64_t rows) {
+  return constant(arrow::BooleanScalar(false), rows);
+}
+
+Result<std::unique_ptr<Stage>> Stage::open(Session& session, Kind kind, int number,
+                                           std::vector<Column> columns) {
+  std::unique_ptr<Stage> stage(new Stage(kind));
+  stage->table_ = temporary_table(fmt::format("_tendril_stage_{}", number));
+  stage->columns_ = std::move(columns);
+  std::string definitions;
+  std::vector<std::string> names;
+  for (const Column& column : stage->columns_) {
+    definitions += sql_name(column.name) + " " + sql_type(column.type) + ", ";
+    names.push_back(column.name);
+  }
+  TRY(session.run(fmt::format(
+      "CREATE TEMPORARY TABLE {} ({}{} TIMESTAMP WITH TIME ZONE, {} BIGINT, {} SMALLINT)",
+      stage->table_.sql(), definitions, sql_name(kSyncedColumn), sql_name(kStageOrderColumn),
+      sql_name(kStageOperationColumn))));
+  for (const std::string_view mark : {kSyncedColumn, kStageOrderColumn, kStageOperationColumn}) {
+    names.emplace_back(mark);
+  }
+  stage->appender_ = TRY(Appender::open(session, stage->table_, names));
+  return stage;
+}
+
+std::unique_ptr<Stage> Stage::truncation(Instant before, Instant now) {
+  std::unique_ptr<Stage> stage(new Stage(Kind::Truncate));
+  stage->truncate_before_ = before;
+  stage->written_at_ = now;
+  return stage;
+}
+
+Status Stage::append(const Batch& batch, BatchLayout& layout, Instant now) {
+  const bool deletes = batch.operation == Operation::Delete;
+  const std::int64_t rows = batch.row_count();
+  std::vector<std::shared_ptr<arrow::Array>> marks(3);
+  marks[0] = TRY(synced_mark(now, rows));
+  marks[1] = TRY(order_mark(rows_, rows));
+  marks[2] = TRY(constant(arrow::Int16Scalar(deletes ? 1 : 0), rows));
+  const auto arranged = TRY(layout.arrange(*batch.rows, marks));
+  TRY(appender_->append(*arranged, batch.bytes()));
+  rows_ += rows;
+  has_deletes_ = has_deletes_ || deletes;
+  written_at_ = now;
+  return {};
+}
+
+Status Stage::flush() { return appender_ == nullptr ? Status() : appender_->flush(); }
+
+Status Stage::seal() {
+  TRY(flush());
+  appender_.reset();
+  return {};
+}
+
+}  // namespace tendril

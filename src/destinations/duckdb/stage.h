@@ -1,0 +1,82 @@
+// Stage: what a run wants to do to a table and has not done yet. Rows wait in a temporary table,
+// which DuckDB keeps in memory and spills beside the database file, until the commit applies them.
+//
+// Nothing but additions reaches a table before the commit: DuckDB can not alter a table whose rows
+// were changed in the same transaction, and the next batch may need another column.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include "core/result.h"
+#include "data/batch.h"
+#include "data/schema.h"
+#include "destinations/duckdb/appender.h"
+#include "destinations/duckdb/batch_layout.h"
+#include "destinations/duckdb/session.h"
+#include "destinations/duckdb/sql.h"
+
+namespace tendril {
+
+constexpr std::string_view kStageOrderColumn = "_tendril_order";
+constexpr std::string_view kStageOperationColumn = "_tendril_operation";
+
+class Stage {
+ public:
+  enum class Kind {
+    Insert,    // Upserts, each a row of its own.
+    Merge,     // Upserts and deletes; the last of a key counts.
+    Update,    // Rows with some of the columns; the last of a key counts.
+    Delete,    // Keys.
+    Truncate,  // No rows.
+  };
+
+  // A stage for rows with `columns`; `number` tells it from the others of the session.
+  static Result<std::unique_ptr<Stage>> open(Session& session, Kind kind, int number,
+                                             std::vector<Column> columns);
+  static std::unique_ptr<Stage> truncation(Instant before, Instant now);
+
+  // Adds the rows of a batch. `layout` arranges them as the columns of open(), `now` is the time of
+  // writing.
+  Status append(const Batch& batch, BatchLayout& layout, Instant now);
+
+  // Hands all rows over to the transaction.
+  Status flush();
+  std::size_t pending_bytes() const {
+    return appender_ == nullptr ? 0 : appender_->pending_bytes();
+  }
+
+  // Takes no more rows.
+  Status seal();
+  bool sealed() const { return appender_ == nullptr; }
+
+  Kind kind() const { return kind_; }
+  const TableName& table() const { return table_; }
+  const std::vector<Column>& columns() const { return columns_; }
+  std::int64_t rows() const { return rows_; }
+  bool has_deletes() const { return has_deletes_; }
+  Instant written_at() const { return written_at_; }  // The last time of writing.
+  Instant truncate_before() const { return truncate_before_; }
+
+ private:
+  explicit Stage(Kind kind) : kind_(kind) {}
+
+  Kind kind_;
+  TableName table_;
+  std::vector<Column> columns_;
+  std::unique_ptr<Appender> appender_;
+  std::int64_t rows_ = 0;
+  bool has_deletes_ = false;
+  Instant written_at_ = {};
+  Instant truncate_before_ = {};
+};
+
+// The mark columns that a batch of `rows` rows gets.
+Result<std::shared_ptr<arrow::Array>> synced_mark(Instant now, std::int64_t rows);
+Result<std::shared_ptr<arrow::Array>> deleted_mark(std::int64_t rows);  // False.
+
+}  // namespace tendril

@@ -1,0 +1,241 @@
+#include "destinations/duckdb/stage_application.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "core/check.h"
+#include "destinations/duckdb/column_names.h"
+#include "destinations/duckdb/sql.h"
+
+namespace tendril {
+namespace {
+
+// Staged rows are merged in pieces, so that their keys fit into memory whatever their number.
+constexpr std::int64_t kPieceRows = 250'000;
+
+// The keys of a piece, with the place of the last upsert and the last delete of each.
+constexpr std::string_view kKeysTable = "_tendril_keys";
+constexpr std::string_view kUpserted = "_tendril_upserted";
+constexpr std::string_view kRemoved = "_tendril_removed";
+
+constexpr std::string_view kRowsTable = "_tendril_rows";
+
+// By its number, since the text of some instants is beyond what DuckDB reads.
+std::string sql_instant(Instant instant) {
+  return fmt::format("make_timestamptz({}::BIGINT)", micros_of(instant));
+}
+
+class Application {
+ public:
+  Application(Session& session, const Stage& stage, const StageTarget& target)
+      : session_(session),
+        stage_(stage),
+        target_(target),
+        keys_(temporary_table(std::string(kKeysTable)).sql()),
+        synced_(sql_instant(stage.written_at())) {}
+
+  Result<RowCounts> run() {
+    if (stage_.kind() == Stage::Kind::Truncate) {
+      TRY(truncate());
+      return counts_;
+    }
+    for (first_ = 0; first_ < stage_.rows(); first_ += kPieceRows) {
+      switch (stage_.kind()) {
+        case Stage::Kind::Insert: TRY(insert_all("false")); break;
+        case Stage::Kind::Merge: TRY(merge()); break;
+        case Stage::Kind::Update: TRY(update()); break;
+        case Stage::Kind::Delete: TRY(remove()); break;
+        case Stage::Kind::Truncate: break;
+      }
+    }
+    TRY(session_.run("DROP TABLE " + stage_.table().sql()));
+    return counts_;
+  }
+
+ private:
+  Status merge() {
+    TRY(collect_keys());
+    if (stage_.has_deletes()) {
+      TRY(remove_keys());
+    }
+    // The quick way: a table without rows has none to replace.
+    const bool empty = TRY(is_empty());
+    if (!empty) {
+      TRY(session_.run(delete_keys(fmt::format("k.{} IS NOT NULL", kUpserted))));
+    }
+    const std::int64_t rows = std::min(kPieceRows, stage_.rows() - first_);
+    return distinct_keys_ == rows && !stage_.has_deletes() ? insert_all("false") : insert_last();
+  }
+
+  Status remove() {
+    TRY(collect_keys());
+    return remove_keys();
+  }
+
+  // Fills the table of keys.
+  Status collect_keys() {
+    std::string keys;
+    for (const std::string& name : target_.key) {
+      keys += staged_value("s.", name) + " AS " + sql_name(name) + ", ";
+    }
+    TRY(session_.run(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE {0} AS SELECT {1}"
+        "max({2}) FILTER (WHERE {3} = 0) AS {4}, max({2}) FILTER (WHERE {3} = 1) AS {5} "
+        "FROM {6} AS s WHERE {7} GROUP BY {8}",
+        kKeysTable, keys, sql_name(kStageOrderColumn), sql_name(kStageOperationColumn), kUpserted,
+        kRemoved, stage_.table().sql(), in_piece(), sql_names(target_.key, "s."))));
+    std::string any_null;
+    for (const std::string& name : target_.key) {
+      any_null += (any_null.empty() ? "" : " OR ") + sql_name(name) + " IS NULL";
+    }
+    const SqlRows found = TRY(session_.rows(
+        fmt::format("SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null, keys_)));
+    distinct_keys_ = std::stoll(found.at(0).at(0).value_or("0"));
+    has_null_keys_ = found.at(0).at(1) != "0";
+    return {};
+  }
+
+  // Deletes or marks the rows whose key was deleted and not upserted afterwards.
+  Status remove_keys() {
+    const std::string last =
+        fmt::format("k.{0} IS NOT NULL AND (k.{1} IS NULL OR k.{0} > k.{1})", kRemoved, kUpserted);
+    if (target_.hard_deletes) {
+      counts_.deleted += TRY(session_.change(delete_keys(last)));
+      return {};
+    }
+    counts_.deleted += TRY(session_.change(fmt::format(
+        "UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k WHERE {} AND {} AND t.{} IS NOT TRUE",
+        target_.table.name.sql(), sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_, keys_,
+        key_matches(), last, sql_name(kDeletedColumn))));
+    return {};
+  }
+
+  // Inserts every staged row of the piece.
+  Status insert_all(std::string_view deleted) {
+    counts_.written += TRY(session_.change(fmt::format(
+        "{} FROM {} AS s WHERE {}", insert_select(deleted), stage_.table().sql(), in_piece())));
+    return {};
+  }
+
+  // Inserts the last upsert of each key. One that was deleted afterwards is inserted as deleted,
+  // or, with hard deletes, not at all.
+  Status insert_last() {
+    const std::string removed = fmt::format("coalesce(k.{} > k.{}, false)", kRemoved, kUpserted);
+    const std::string kept = target_.hard_deletes ? "NOT " + removed : "true";
+    counts_.written += TRY(session_.change(fmt::format(
+        "{} FROM {} AS s JOIN {} AS k ON s.{} = k.{} WHERE {} AND {}", insert_select(removed),
+        stage_.table().sql(), keys_, sql_name(kStageOrderColumn), kUpserted, in_piece(), kept)));
+    return {};
+  }
+
+  // Rewrites whole rows: changing texts in place is slow in DuckDB, and all of it would have to be
+  // in memory at once.
+  Status update() {
+    TRY(collect_keys());
+    std::string changes = fmt::format("{} AS {}", synced_, sql_name(kSyncedColumn));
+    for (const Column& column : stage_.columns()) {
+      if (std::find(target_.key.begin(), target_.key.end(), column.name) == target_.key.end()) {
+        changes += ", " + staged_value("s.", column.name) + " AS " + sql_name(column.name);
+      }
+    }
+    TRY(session_.run(
+        fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN "
+                    "{} AS k ON {} "
+                    "JOIN {} AS s ON s.{} = k.{}",
+                    kRowsTable, changes, target_.table.name.sql(), keys_, key_matches(),
+                    stage_.table().sql(), sql_name(kStageOrderColumn), kUpserted)));
+    TRY(session_.run(delete_keys("true")));
+    const std::string rows = temporary_table(std::string(kRowsTable)).sql();
+    counts_.written += TRY(session_.change(
+        fmt::format("INSERT INTO {} SELECT * FROM {}", target_.table.name.sql(), rows)));
+    return session_.run("DROP TABLE " + rows);
+  }
+
+  Status truncate() {
+    const std::string older = fmt::format("coalesce({} < {}, true)", sql_name(kSyncedColumn),
+                                          sql_instant(stage_.truncate_before()));
+    const std::string table = target_.table.name.sql();
+    counts_.deleted += TRY(session_.change(
+        target_.hard_deletes
+            ? fmt::format("DELETE FROM {} WHERE {}", table, older)
+            : fmt::format("UPDATE {0} SET {1} = true, {2} = {3} WHERE {4} AND {1} IS NOT TRUE",
+                          table, sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
+                          older)));
+    return {};
+  }
+
+  Result<bool> is_empty() {
+    const SqlRows found = TRY(session_.rows(
+        fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} LIMIT 1)", target_.table.name.sql())));
+    return found.at(0).at(0) == "0";
+  }
+
+  std::string in_piece() const {
+    return fmt::format("s.{0} >= {1} AND s.{0} < {2}", sql_name(kStageOrderColumn), first_,
+                       first_ + kPieceRows);
+  }
+
+  // "INSERT INTO t (...) SELECT ...", up to the FROM.
+  std::string insert_select(std::string_view deleted) const {
+    std::string names;
+    std::string values;
+    for (const Column& column : stage_.columns()) {
+      names += sql_name(column.name) + ", ";
+      values += staged_value("s.", column.name) + ", ";
+    }
+    if (target_.table.has_deleted) {
+      names += sql_name(kDeletedColumn) + ", ";
+      values += std::string(deleted) + ", ";
+    }
+    return fmt::format("INSERT INTO {0} ({1}{2}) SELECT {3}s.{2}", target_.table.name.sql(), names,
+                       sql_name(kSyncedColumn), values);
+  }
+
+  // A staged value with the type that the table's column has by now.
+  std::string staged_value(std::string_view prefix, const std::string& name) const {
+    const auto by_name = [&](const Column& column) { return column.name == name; };
+    const auto& staged = stage_.columns();
+    const auto& stored = target_.table.columns;
+    const auto from = std::find_if(staged.begin(), staged.end(), by_name);
+    const auto to = std::find_if(stored.begin(), stored.end(), by_name);
+    CHECK(from != staged.end() && to != stored.end());
+    const std::string value = std::string(prefix) + sql_name(name);
+    return from->type.kind == TypeKind::Unknown
+               ? "CAST(" + value + " AS " + sql_type(to->type) + ")"
+               : sql_conversion(value, from->type, to->type);
+  }
+
+  std::string key_matches() const {
+    std::string matches;
+    for (const std::string& name : target_.key) {
+      matches += fmt::format("{}t.{} {} k.{}", matches.empty() ? "" : " AND ", sql_name(name),
+                             has_null_keys_ ? "IS NOT DISTINCT FROM" : "=", sql_name(name));
+    }
+    return matches;
+  }
+
+  std::string delete_keys(const std::string& condition) const {
+    return fmt::format("DELETE FROM {} AS t USING {} AS k WHERE {} AND {}",
+                       target_.table.name.sql(), keys_, key_matches(), condition);
+  }
+
+  Session& session_;
+  const Stage& stage_;
+  const StageTarget& target_;
+  const std::string keys_;
+  const std::string synced_;
+  std::int64_t first_ = 0;
+  std::int64_t distinct_keys_ = 0;
+  bool has_null_keys_ = false;
+  RowCounts counts_;
+};
+
+}  // namespace
+
+Result<RowCounts> apply_stage(Session& session, const Stage& stage, const StageTarget& target) {
+  return Application(session, stage, target).run();
+}
+
+}  // namespace tendril

@@ -1,0 +1,53 @@
+// StoredTable: a table as the database file has it, and the statements that make it and let it
+// grow.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "data/schema.h"
+#include "destinations/duckdb/session.h"
+#include "destinations/duckdb/sql.h"
+
+namespace tendril {
+
+struct StoredTable {
+  TableName name;
+  std::vector<Column> columns;  // Without our marks.
+  // Columns of types that no source column has; `type` is DuckDB's. Only tables made by others.
+  struct OtherColumn {
+    std::string name;
+    std::string type;
+  };
+  std::vector<OtherColumn> others = {};
+  bool has_synced =
+      false;  // The column `_tendril_synced`; without it somebody else made the table.
+  bool has_deleted = false;  // The column `_tendril_deleted`.
+
+  TableSchema schema() const;
+};
+
+// Returns nullopt when there is no such table. Names are found in any spelling.
+// Errors: InvalidConfig when there is a view of that name.
+Result<std::optional<StoredTable>> read_table(Session& session, const TableName& name);
+
+Status create_table(Session& session, const StoredTable& table);
+Status drop_table(Session& session, const TableName& name);  // If there is one.
+Status rename_table(Session& session, StoredTable& table, const std::string& new_name);
+
+// Adds and widens columns, in the file and in `table`. Values keep the spellings that ColumnBuilder
+// gives them.
+// REQUIRES: no row of the table was changed or deleted in this transaction; DuckDB would refuse to
+//   commit. Rows that were added are no hindrance.
+// Errors: InvalidConfig when an index that somebody made keeps a column from being widened.
+Status grow_table(Session& session, StoredTable& table, const SchemaChange& change);
+
+// Adds the marks that are not there yet.
+Status add_marks(Session& session, StoredTable& table, bool synced, bool deleted);
+
+// True when the column has no value in any row.
+Result<bool> is_all_null(Session& session, const TableName& name, const std::string& column);
+
+}  // namespace tendril

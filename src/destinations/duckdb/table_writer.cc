@@ -1,0 +1,363 @@
+#include "destinations/duckdb/table_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/check.h"
+#include "destinations/duckdb/column_names.h"
+
+namespace tendril {
+namespace {
+
+constexpr std::string_view kSuccessorSuffix = "__tendril_new";
+
+// A stream has one schema for all its batches, or one for each of a few slices read side by side.
+constexpr std::size_t kLayoutsMax = 16;
+
+bool is_text(Type type) { return sql_type(type) == "VARCHAR"; }
+
+std::vector<Column> renamed(std::vector<Column> columns, const std::vector<std::string>& names) {
+  for (std::size_t index = 0; index < columns.size(); ++index) {
+    columns[index].name = names[index];
+  }
+  return columns;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool same_names(const std::vector<Column>& a, const std::vector<Column>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Column& x, const Column& y) { return x.name == y.name; });
+}
+
+}  // namespace
+
+TableWriter::TableWriter(WriterContext& context, TablePlan plan)
+    : context_(context), plan_(std::move(plan)) {}
+
+Result<std::unique_ptr<TableWriter>> TableWriter::prepare(WriterContext& context, TablePlan plan) {
+  std::unique_ptr<TableWriter> writer(new TableWriter(context, std::move(plan)));
+  TRY(writer->check_plan());
+  TRY(writer->make_ready());
+  return writer;
+}
+
+Status TableWriter::check_plan() const {
+  const TableSchema& schema = plan_.schema;
+  const std::string name = stored_name(schema.name);
+  if (same_name(name, kStateTable) || same_name(name, kEpochTable)) {
+    return Error{ErrorCode::InvalidConfig, "table has a name that is reserved: " + schema.name};
+  }
+  if (plan_.mode == WriteMode::Merge && schema.primary_key.empty()) {
+    return Error{ErrorCode::InvalidConfig, "table has no primary key to merge by: " + schema.name};
+  }
+  for (const std::string& column : schema.primary_key) {
+    if (schema.find(column) == nullptr) {
+      return Error{ErrorCode::InvalidConfig,
+                   fmt::format("primary key of table {} is no column: {}", schema.name, column)};
+    }
+  }
+  return {};
+}
+
+// Finds or makes the table that rows go to, with all the columns of the plan.
+Status TableWriter::make_ready() {
+  Session& session = context_.session;
+  const TableName name{std::string(kFileCatalog), context_.schema, stored_name(plan_.schema.name)};
+  std::optional<StoredTable> present = TRY(read_table(session, name));
+  table_.name = name;
+  if (present) {
+    adopted_ = !present->has_synced;
+    const std::vector<std::string> names =
+        TRY(stored_names(plan_.schema.columns, present->columns, adopted_));
+    TRY(check_fit(*present, renamed(plan_.schema.columns, names)));
+  }
+  if (plan_.mode == WriteMode::Replace) {
+    adopted_ = false;
+    table_.name.table += kSuccessorSuffix;
+    if (!plan_.resume) {
+      TRY(drop_table(session, table_.name));
+    }
+    present = TRY(read_table(session, table_.name));
+  }
+  if (present) {
+    table_ = *present;
+    TRY(settle_unknown_columns());
+  }
+  const std::vector<std::string> names =
+      TRY(stored_names(plan_.schema.columns, table_.columns, adopted_));
+  for (const std::string& column : plan_.schema.primary_key) {
+    const auto index = plan_.schema.find(column) - plan_.schema.columns.data();
+    key_.push_back(names[static_cast<std::size_t>(index)]);
+  }
+  const bool marks_deleted = plan_.mode == WriteMode::Merge && !plan_.hard_deletes;
+  if (present) {
+    TRY(grow(renamed(plan_.schema.columns, names)));
+    return add_marks(session, table_, true, marks_deleted);
+  }
+  table_.columns = renamed(plan_.schema.columns, names);
+  table_.has_synced = true;
+  table_.has_deleted = marks_deleted;
+  TRY(session.file().make_room_for(table_.columns.size()));
+  return create_table(session, table_);
+}
+
+// A table that somebody else made is used as it is, as far as possible: columns may be added, but
+// what is there does not change its type.
+Status TableWriter::check_fit(const StoredTable& table, const std::vector<Column>& wanted) const {
+  const TableSchema schema = table.schema();
+  for (const Column& column : wanted) {
+    std::string refused;
+    const Column* const present = schema.find(column.name);
+    if (adopted_ && present != nullptr && !fits(column.type, present->type)) {
+      refused = sql_type(present->type);
+    }
+    for (const auto& other : table.others) {
+      refused = same_name(other.name, column.name) ? other.type : refused;
+    }
+    if (!refused.empty()) {
+      return Error{ErrorCode::InvalidConfig,
+                   fmt::format("column {} of table {} does not hold {} values: {}", column.name,
+                               table.name.table, to_string(column.type), refused)};
+    }
+  }
+  return {};
+}
+
+// A column that has had no value so far was stored as text; it is still free to become anything.
+Status TableWriter::settle_unknown_columns() {
+  if (adopted_) {
+    return {};
+  }
+  const std::vector<std::string> names =
+      TRY(stored_names(plan_.schema.columns, table_.columns, false));
+  for (Column& column : table_.columns) {
+    const auto name = std::find(names.begin(), names.end(), column.name);
+    if (name == names.end() || column.type.kind != TypeKind::String) {
+      continue;
+    }
+    const Type wanted = plan_.schema.columns[static_cast<std::size_t>(name - names.begin())].type;
+    if (is_text(wanted)) {
+      continue;
+    }
+    const bool free = TRY(is_all_null(context_.session, table_.name, column.name));
+    if (free) {
+      column.type = {TypeKind::Unknown};
+    }
+  }
+  return {};
+}
+
+// Adds and widens columns so that rows of the `wanted` columns fit.
+Status TableWriter::grow(const std::vector<Column>& wanted) {
+  const SchemaChange change = schema_change(table_.schema(), {table_.name.table, wanted});
+  if (change.empty()) {
+    return {};
+  }
+  TRY(check_fit(table_, wanted));
+  TRY(close_appender());
+  if (!stages_.empty()) {
+    TRY(stages_.back()->seal());  // Its rows keep the columns and types they have.
+  }
+  layouts_.clear();
+  TRY(context_.session.file().make_room_for(table_.columns.size() + change.added.size()));
+  return grow_table(context_.session, table_, change);
+}
+
+Status TableWriter::write(const Batch& batch) {
+  if (completed_) {
+    return Error{ErrorCode::Internal, "table was completed before: " + plan_.schema.name};
+  }
+  if (batch.operation == Operation::Truncate) {
+    return truncate(batch.truncate_before);
+  }
+  if (batch.row_count() == 0) {
+    return {};
+  }
+  if (batch.operation == Operation::Update) {
+    return stage_update(batch);
+  }
+  if (batch.operation == Operation::Delete) {
+    TRY(need_deleted_column());
+  }
+  BatchLayout* const layout = TRY(layout_for(batch));
+  return goes_straight(batch) ? append(batch, *layout)
+                              : stage(batch, *layout, stage_kind(batch.operation), table_.columns);
+}
+
+// Returns the layout of the batch for the whole table, which grows before if it has to.
+Result<BatchLayout*> TableWriter::layout_for(const Batch& batch) {
+  for (const auto& cached : layouts_) {
+    if (cached->source == batch.schema && cached->operation == batch.operation) {
+      return &cached->layout;
+    }
+  }
+  auto names = TRY(stored_names(batch.schema->columns, table_.columns, adopted_));
+  TRY(check_key(batch, names));
+  std::vector<Column> wanted = renamed(batch.schema->columns, names);
+  if (batch.operation == Operation::Delete) {
+    const auto is_no_key = [&](const std::string& name) { return !contains(key_, name); };
+    std::erase_if(wanted, [&](const Column& column) { return is_no_key(column.name); });
+    std::replace_if(names.begin(), names.end(), is_no_key, std::string());
+  }
+  TRY(grow(wanted));
+  if (layouts_.size() >= kLayoutsMax) {
+    layouts_.clear();
+  }
+  BatchLayout layout(*batch.schema, names, table_.columns);
+  layouts_.push_back(std::make_unique<CachedLayout>(
+      CachedLayout{batch.schema, batch.operation, std::move(layout)}));
+  return &layouts_.back()->layout;
+}
+
+Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>& names) const {
+  const bool by_key = batch.operation != Operation::Upsert;
+  if (by_key && key_.empty()) {
+    return Error{ErrorCode::InvalidConfig,
+                 fmt::format("table has no primary key to {} by: {}", to_string(batch.operation),
+                             plan_.schema.name)};
+  }
+  if (plan_.mode == WriteMode::Append && !by_key) {
+    return {};
+  }
+  for (const std::string& name : key_) {
+    if (!contains(names, name)) {
+      return Error{ErrorCode::BadData,
+                   fmt::format("batch to {} in table {} lacks the key column: {}",
+                               to_string(batch.operation), plan_.schema.name, name)};
+    }
+  }
+  return {};
+}
+
+// True for rows that are just added, as long as nothing has to happen before them.
+bool TableWriter::goes_straight(const Batch& batch) const {
+  return batch.operation == Operation::Upsert && stages_.empty() &&
+         (plan_.mode == WriteMode::Append || key_.empty());
+}
+
+Stage::Kind TableWriter::stage_kind(Operation operation) const {
+  if (plan_.mode == WriteMode::Append || key_.empty()) {
+    return operation == Operation::Delete ? Stage::Kind::Delete : Stage::Kind::Insert;
+  }
+  return Stage::Kind::Merge;
+}
+
+Status TableWriter::append(const Batch& batch, BatchLayout& layout) {
+  if (appender_ == nullptr) {
+    std::vector<std::string> names;
+    for (const Column& column : table_.columns) {
+      names.push_back(column.name);
+    }
+    names.emplace_back(kSyncedColumn);
+    if (table_.has_deleted) {
+      names.emplace_back(kDeletedColumn);
+    }
+    appender_ = TRY(Appender::open(context_.session, table_.name, names));
+  }
+  std::vector<std::shared_ptr<arrow::Array>> marks(table_.has_deleted ? 2 : 1);
+  marks[0] = TRY(synced_mark(context_.clock.now(), batch.row_count()));
+  if (table_.has_deleted) {
+    marks[1] = TRY(deleted_mark(batch.row_count()));
+  }
+  const auto rows = TRY(layout.arrange(*batch.rows, marks));
+  appended_rows_ += batch.row_count();
+  return appender_->append(*rows, batch.bytes());
+}
+
+Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
+                          const std::vector<Column>& columns) {
+  const bool continues = !stages_.empty() && stages_.back()->kind() == kind &&
+                         !stages_.back()->sealed() &&
+                         same_names(stages_.back()->columns(), columns);
+  if (!continues) {
+    if (!stages_.empty()) {
+      TRY(stages_.back()->seal());
+    }
+    auto opened = TRY(Stage::open(context_.session, kind, ++context_.stages_opened, columns));
+    stages_.push_back(std::move(opened));
+  }
+  return stages_.back()->append(batch, layout, context_.clock.now());
+}
+
+Status TableWriter::stage_update(const Batch& batch) {
+  const std::vector<Column>& source = batch.schema->columns;
+  const auto names = TRY(stored_names(source, table_.columns, adopted_));
+  TRY(check_key(batch, names));
+  TRY(grow(renamed(source, names)));
+  // The batch's columns, as the table has them.
+  std::vector<Column> columns;
+  const TableSchema schema = table_.schema();
+  for (const std::string& name : names) {
+    columns.push_back(*schema.find(name));
+  }
+  std::sort(columns.begin(), columns.end(),
+            [](const Column& a, const Column& b) { return a.name < b.name; });
+  BatchLayout layout(*batch.schema, names, columns);
+  return stage(batch, layout, Stage::Kind::Update, columns);
+}
+
+Status TableWriter::truncate(Instant before) {
+  TRY(need_deleted_column());
+  if (!stages_.empty()) {
+    TRY(stages_.back()->seal());
+  }
+  stages_.push_back(Stage::truncation(before, context_.clock.now()));
+  return {};
+}
+
+Status TableWriter::need_deleted_column() {
+  if (plan_.hard_deletes || table_.has_deleted) {
+    return {};
+  }
+  TRY(close_appender());
+  return add_marks(context_.session, table_, true, true);
+}
+
+Status TableWriter::flush() {
+  if (appender_ != nullptr) {
+    TRY(appender_->flush());
+  }
+  return stages_.empty() ? Status() : stages_.back()->flush();
+}
+
+std::size_t TableWriter::pending_bytes() const {
+  return (appender_ == nullptr ? 0 : appender_->pending_bytes()) +
+         (stages_.empty() ? 0 : stages_.back()->pending_bytes());
+}
+
+Status TableWriter::close_appender() {
+  if (appender_ != nullptr) {
+    TRY(appender_->flush());
+    appender_.reset();
+  }
+  return {};
+}
+
+Result<TableCounts> TableWriter::finish(bool completed) {
+  TRY(close_appender());
+  if (!stages_.empty()) {
+    TRY(stages_.back()->seal());
+  }
+  if (completed && plan_.mode == WriteMode::Replace && !completed_) {
+    const std::string name = stored_name(plan_.schema.name);
+    TRY(drop_table(context_.session, {table_.name.catalog, table_.name.schema, name}));
+    TRY(rename_table(context_.session, table_, name));
+    completed_ = true;
+  }
+  TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};
+  for (const auto& stage : stages_) {
+    const RowCounts changed =
+        TRY(apply_stage(context_.session, *stage, {table_, key_, plan_.hard_deletes}));
+    counts.rows_written += changed.written;
+    counts.rows_deleted += changed.deleted;
+  }
+  stages_.clear();
+  return counts;
+}
+
+}  // namespace tendril
