@@ -2,9 +2,11 @@
 #pragma once
 
 #include "connector/registry.h"
+#include "core/clock.h"
 
 namespace tendril {
 
-void add_builtin_destinations(Registry& registry);
+// `clock` must outlive the registry and the destinations it makes.
+void add_builtin_destinations(Registry& registry, const Clock& clock);
 
 }  // namespace tendril

@@ -150,7 +150,8 @@ void Grammar::add_global_options(CLI::App& command) {
       ->group(group);
   add_choice(command, "--log-level", raw_.log_level, kLogLevels, "The least that is logged")
       ->group(group);
-  command.add_option("--catalogue", raw_.catalogue, "The folder of connectors; also TENDRIL_CATALOGUE")
+  command
+      .add_option("--catalogue", raw_.catalogue, "The folder of connectors; also TENDRIL_CATALOGUE")
       ->type_name("DIR")
       ->group(group);
   command
@@ -173,8 +174,7 @@ void Grammar::add_source(CLI::App& command, SourceArguments& source) {
       .add_option("-c,--config", source.config_file,
                   "Its configuration, JSON or YAML; ${NAME} stands for an environment variable")
       ->type_name("FILE");
-  command
-      .add_option("--set", source.settings, "One setting, over the file's: --set page_size=50")
+  command.add_option("--set", source.settings, "One setting, over the file's: --set page_size=50")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
@@ -214,7 +214,8 @@ void Grammar::add_sync() {
   sync_command_->add_flag("--hard-deletes", sync_.hard_deletes,
                           "Remove deleted rows instead of marking them");
   sync_command_->footer(
-      "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run goes "
+      "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run "
+      "goes "
       "on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
       "130 interrupted (143 by SIGTERM).");
 }
@@ -258,7 +259,8 @@ void Grammar::add_sandbox() {
       ->type_name("NAME=N")
       ->allow_extra_args(false);
   sandbox_command_
-      ->add_option("--journal", serve_.journal, "Keep mutations here, and repeat them after a restart")
+      ->add_option("--journal", serve_.journal,
+                   "Keep mutations here, and repeat them after a restart")
       ->type_name("FILE");
   sandbox_command_
       ->add_option("--write-config", serve_.config_file,
@@ -483,8 +485,9 @@ std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::st
   } catch (const CLI::ParseError& fault) {
     const CLI::App& command = grammar->chosen();
     const std::vector<std::string> unexpected = grammar->app().remaining(true);
-    const std::string message = unexpected.empty() ? fault_message(fault.what())
-                                                   : unexpected_message(command, unexpected.front());
+    const std::string message = unexpected.empty()
+                                    ? fault_message(fault.what())
+                                    : unexpected_message(command, unexpected.front());
     return UsageFault{{ErrorCode::InvalidConfig, message},
                       "run '" + full_name(command) + " --help'"};
   }

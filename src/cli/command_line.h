@@ -132,7 +132,7 @@ struct CommandShape {
   std::string name;  // "" for the program itself.
   std::string summary;
   std::vector<OptionShape> options;
-  bool takes_source = false;           // The first argument is a connector's name or a path.
+  bool takes_source = false;              // The first argument is a connector's name or a path.
   std::vector<std::string> choices = {};  // Of the first argument.
   std::vector<CommandShape> commands;
 };

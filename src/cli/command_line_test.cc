@@ -30,8 +30,8 @@ UsageFault fault_of(const std::vector<std::string>& arguments) {
 }
 
 TEST(CommandLine, ReadsASync) {
-  const CommandLine line = parsed({"sync", "github", "-c", "c.json", "--to", "duckdb:x.db", "-s", "a,b",
-                                   "-s", "c", "--mode", "replace", "--memory", "64MiB"});
+  const CommandLine line = parsed({"sync", "github", "-c", "c.json", "--to", "duckdb:x.db", "-s",
+                                   "a,b", "-s", "c", "--mode", "replace", "--memory", "64MiB"});
 
   const auto& sync = std::get<SyncArguments>(line.command);
   EXPECT_EQ(sync.source.source, "github");
@@ -60,7 +60,8 @@ TEST(CommandLine, SplitsAnOriginRewrite) {
 TEST(CommandLine, ReadsSettingsWithCommasAndEquals) {
   const CommandLine line = parsed({"check", "github", "--set", "a=b,c", "--set", "d=e=f"});
 
-  EXPECT_THAT(std::get<CheckArguments>(line.command).source.settings, ElementsAre("a=b,c", "d=e=f"));
+  EXPECT_THAT(std::get<CheckArguments>(line.command).source.settings,
+              ElementsAre("a=b,c", "d=e=f"));
 }
 
 TEST(CommandLine, ReadsSandboxOrders) {
@@ -100,7 +101,8 @@ TEST(CommandLine, GuessesAnUnknownOptionEvenWhenARequiredOneIsMissing) {
 TEST(CommandLine, GuessesAnUnknownChoice) {
   EXPECT_EQ(fault_of({"sync", "github", "--to", "null:", "--mode", "mrge"}).error.message,
             "--mode: is unknown: mrge (did you mean merge?)");
-  EXPECT_EQ(fault_of({"help", "syn"}).error.message, "command is unknown: syn (did you mean sync?)");
+  EXPECT_EQ(fault_of({"help", "syn"}).error.message,
+            "command is unknown: syn (did you mean sync?)");
 }
 
 TEST(CommandLine, NamesWhatIsMissing) {

@@ -30,7 +30,9 @@ std::vector<Place> places_of(const CommandShape& program) {
   return places;
 }
 
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, " ")); }
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
 
 // The words that can stand at this place without a "-".
 std::string plain_words(const CommandShape& command) {
@@ -99,7 +101,8 @@ std::string bash_completion(const CommandShape& program) {
   for (const Place& place : places) {
     for (const CommandShape& child : place.command->commands) {
       const std::string path = place.path.empty() ? child.name : place.path + " " + child.name;
-      script += fmt::format("      {}) path={} ;;\n", quoted(place.path + ":" + child.name), quoted(path));
+      script += fmt::format("      {}) path={} ;;\n", quoted(place.path + ":" + child.name),
+                            quoted(path));
     }
   }
   script +=

@@ -11,5 +11,4 @@ Result<ExitCode> completion_command(const CompletionArguments& arguments, Sessio
   return ExitCode::Done;
 }
 
-
 }  // namespace tendril

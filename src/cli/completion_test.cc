@@ -37,9 +37,11 @@ TEST(ZshCompletion, RunsTheOneOfBash) {
 TEST(FishCompletion, QuotesSummaries) {
   const std::string script = fish_completion(program());
 
-  EXPECT_THAT(script, HasSubstr("-n '__fish_use_subcommand' -a sync -d 'Read a source'\\''s streams'"));
   EXPECT_THAT(script,
-              HasSubstr("-n '__fish_seen_subcommand_from sync' -l mode -x -a 'append merge' -d 'How'"));
+              HasSubstr("-n '__fish_use_subcommand' -a sync -d 'Read a source'\\''s streams'"));
+  EXPECT_THAT(
+      script,
+      HasSubstr("-n '__fish_seen_subcommand_from sync' -l mode -x -a 'append merge' -d 'How'"));
 }
 
 }  // namespace

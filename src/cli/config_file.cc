@@ -125,8 +125,8 @@ Result<Value> read_config_file(const fs::path& path, const EnvironmentLookup& en
     config = TRY(read_json_file(path));
   }
   if (!config.is_map()) {
-    return config_error("config file holds no object but " +
-                        std::string(to_string(config.kind())) + ": " + path.string());
+    return config_error("config file holds no object but " + std::string(to_string(config.kind())) +
+                        ": " + path.string());
   }
   TRY(EnvironmentReferences(path, text, environment).resolve(config));
   return config;

@@ -20,10 +20,11 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const std::st
 // Of this process.
 EnvironmentLookup process_environment();
 
-// Reads `path`: YAML when it ends in .yaml or .yml, else JSON. In every text, ${NAME} stands for the
-// environment variable NAME, and $${ for ${ itself.
-// Errors: InvalidConfig naming the file and, where there is one, the line.
-Result<Value> read_config_file(const std::filesystem::path& path, const EnvironmentLookup& environment);
+// Reads `path`: YAML when it ends in .yaml or .yml, else JSON. In every text, ${NAME} stands for
+// the environment variable NAME, and $${ for ${ itself. Errors: InvalidConfig naming the file and,
+// where there is one, the line.
+Result<Value> read_config_file(const std::filesystem::path& path,
+                               const EnvironmentLookup& environment);
 
 // Applies "key=value" settings in order; "a.b=1" sets the member b of a. A value that reads as
 // JSON is taken as JSON, else as text.

@@ -48,8 +48,8 @@ TEST_F(ConfigFile, ReadsYaml) {
 TEST_F(ConfigFile, TakesValuesFromTheEnvironment) {
   environment_ = {{"TOKEN", "secret"}, {"HOST", "example.com"}};
 
-  const auto config =
-      read(write("config.json", R"({"a": ["${TOKEN}"], "url": "https://${HOST}/x", "b": "$${TOKEN}"})"));
+  const auto config = read(
+      write("config.json", R"({"a": ["${TOKEN}"], "url": "https://${HOST}/x", "b": "$${TOKEN}"})"));
 
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(to_json(*config), R"({"a":["secret"],"url":"https://example.com/x","b":"${TOKEN}"})");
@@ -100,8 +100,7 @@ TEST(ApplySettings, ReplacesAndAddsMembers) {
       config, std::vector<std::string>{"size=7", "token=abc=def", "auth.kind=basic", "on=true"});
 
   ASSERT_TRUE(status.ok()) << status.error().message;
-  EXPECT_EQ(to_json(config),
-            R"({"size":7,"token":"abc=def","auth":{"kind":"basic"},"on":true})");
+  EXPECT_EQ(to_json(config), R"({"size":7,"token":"abc=def","auth":{"kind":"basic"},"on":true})");
 }
 
 TEST(ApplySettings, RefusesASettingWithoutValueAndDoesNotRepeatIt) {

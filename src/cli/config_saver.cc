@@ -1,9 +1,5 @@
 #include "cli/config_saver.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <charconv>
 #include <memory>
@@ -11,6 +7,10 @@
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/result.h"
 #include "data/json.h"
@@ -124,13 +124,14 @@ Status save_setting(const fs::path& path, std::string_view pointer, const Value&
   Value config = TRY(read_json_file(path));
   Value* place = pointer.starts_with('/') ? place_of(config, pointer) : nullptr;
   if (place == nullptr) {
-    return config_error("config file has no place for " + std::string(pointer) + ": " + path.string());
+    return config_error("config file has no place for " + std::string(pointer) + ": " +
+                        path.string());
   }
   const std::string* text = place->as_string();
   if (text != nullptr && text->find("${") != std::string::npos) {
-    return config_error("the source renews " + std::string(pointer) +
-                        ", which has to stand in the config file itself, not in the environment: " +
-                        path.string());
+    return config_error(
+        "the source renews " + std::string(pointer) +
+        ", which has to stand in the config file itself, not in the environment: " + path.string());
   }
   *place = value;
   return replace_file(path, to_pretty_json(config));

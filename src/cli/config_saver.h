@@ -8,9 +8,9 @@
 
 namespace tendril {
 
-// Changes single members of the JSON file at `path`. The file is replaced as a whole, so that a crash
-// leaves the old or the new one, and keeps its permissions.
-// Errors: InvalidConfig for YAML, for a setting that comes from the environment, and for a pointer that
+// Changes single members of the JSON file at `path`. The file is replaced as a whole, so that a
+// crash leaves the old or the new one, and keeps its permissions. Errors: InvalidConfig for YAML,
+// for a setting that comes from the environment, and for a pointer that
 //   leads nowhere; System when the file can not be written.
 // Threads: the saver is safe to share.
 ConfigSaver config_file_saver(std::filesystem::path path);

@@ -1,9 +1,9 @@
 #include "cli/config_saver.h"
 
-#include <sys/stat.h>
-
 #include <fstream>
 #include <sstream>
+
+#include <sys/stat.h>
 
 #include <gmock/gmock.h>
 

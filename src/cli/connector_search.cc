@@ -17,8 +17,8 @@ constexpr std::string_view kSandbox = "sandbox.yaml";
 
 // Prefixes of sources that are planned; "airbyte:COMMAND", "postgres://…".
 constexpr std::array<std::string_view, 11> kPlannedSchemes = {
-    "airbyte", "fivetran", "kafka", "mongodb",  "mysql",     "odbc",
-    "postgres", "redis",   "s3",    "singer",   "postgresql"};
+    "airbyte",  "fivetran", "kafka", "mongodb", "mysql",     "odbc",
+    "postgres", "redis",    "s3",    "singer",  "postgresql"};
 
 bool is_there(const fs::path& path) {
   std::error_code failure;
@@ -98,7 +98,8 @@ Result<fs::path> ConnectorSearch::sandbox_of(std::string_view source) const {
   return file_of(source, kSandbox);
 }
 
-Result<fs::path> ConnectorSearch::file_of(std::string_view source, std::string_view file_name) const {
+Result<fs::path> ConnectorSearch::file_of(std::string_view source,
+                                          std::string_view file_name) const {
   const std::string text(source);
   if (!is_path(source)) {
     const fs::path file = folder_ / source / file_name;
@@ -108,7 +109,8 @@ Result<fs::path> ConnectorSearch::file_of(std::string_view source, std::string_v
     if (!is_there(text)) {
       const std::string meant = did_you_mean(source, names_with(file_name));
       const std::string kind = file_name == kSandbox ? "sandbox" : "connector";
-      const std::string where = folder_.empty() ? " (no catalogue was found: name it by --catalogue)" : "";
+      const std::string where =
+          folder_.empty() ? " (no catalogue was found: name it by --catalogue)" : "";
       return Error{ErrorCode::InvalidConfig, kind + " is unknown: " + text + meant + where};
     }
   }
@@ -122,7 +124,8 @@ Result<fs::path> ConnectorSearch::file_of(std::string_view source, std::string_v
 std::string connector_name(const fs::path& manifest) {
   std::error_code failure;
   const fs::path whole = fs::weakly_canonical(manifest, failure);
-  const fs::path named = whole.filename() == kManifest ? whole.parent_path().filename() : whole.stem();
+  const fs::path named =
+      whole.filename() == kManifest ? whole.parent_path().filename() : whole.stem();
   std::string name;
   for (const char c : named.string()) {
     const auto byte = static_cast<unsigned char>(c);

@@ -39,7 +39,8 @@ class ConnectorSearch {
   //   Unsupported for kinds of sources that can not be run yet.
   Result<std::filesystem::path> manifest_of(std::string_view source) const;
 
-  // Returns the sandbox file of a connector's name, its folder, or the file itself. Errors: as above.
+  // Returns the sandbox file of a connector's name, its folder, or the file itself. Errors: as
+  // above.
   Result<std::filesystem::path> sandbox_of(std::string_view source) const;
 
  private:

@@ -65,7 +65,8 @@ TEST_F(ConnectorSearchTest, IsEmptyWhenThereIsNone) {
 
   ASSERT_TRUE(catalogue.ok());
   EXPECT_THAT(catalogue->names(), IsEmpty());
-  EXPECT_THAT(catalogue->manifest_of("github").error().message, HasSubstr("no catalogue was found"));
+  EXPECT_THAT(catalogue->manifest_of("github").error().message,
+              HasSubstr("no catalogue was found"));
 }
 
 TEST_F(ConnectorSearchTest, FindsManifestsByNameFolderAndFile) {

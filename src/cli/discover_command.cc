@@ -40,7 +40,8 @@ std::string catalog_json(const Catalog& catalog) {
 }
 
 std::string catalog_table(const Catalog& catalog) {
-  TextTable table({{"stream"}, {"columns", true}, {"primary key"}, {"incremental by"}, {"read for each"}});
+  TextTable table(
+      {{"stream"}, {"columns", true}, {"primary key"}, {"incremental by"}, {"read for each"}});
   for (const StreamInfo& stream : catalog.streams) {
     table.add({stream.schema.name, std::to_string(stream.schema.columns.size()),
                fmt::format("{}", fmt::join(stream.schema.primary_key, ", ")),

@@ -1,15 +1,15 @@
 #include "cli/interrupts.h"
 
-#include <poll.h>
-#include <sys/eventfd.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <utility>
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 #include "core/check.h"
 
@@ -33,7 +33,9 @@ void block_interrupts() {
   CHECK(::pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
   struct sigaction ignore = {};
   ignore.sa_handler = SIG_IGN;
+  // A reader that went away and a file that may not grow are errors of one call, no reason to die.
   CHECK(::sigaction(SIGPIPE, &ignore, nullptr) == 0);
+  CHECK(::sigaction(SIGXFSZ, &ignore, nullptr) == 0);
 }
 
 Result<std::unique_ptr<Interrupts>> Interrupts::listen(std::function<void()> on_first) {

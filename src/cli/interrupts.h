@@ -13,7 +13,7 @@
 namespace tendril {
 
 // Call before any thread is started: keeps SIGINT and SIGTERM from being delivered to threads, so
-// that only Interrupts sees them, and SIGPIPE from ending the process.
+// that only Interrupts sees them, and SIGPIPE and SIGXFSZ from ending the process.
 void block_interrupts();
 
 // Threads: make and drop it in main's thread; token() and signal_number() are safe to share.

@@ -9,9 +9,7 @@ namespace {
 
 const std::vector<std::string> kCommands = {"check", "connectors", "discover", "sync"};
 
-TEST(NearMiss, FindsAWordWithTwoLettersSwapped) {
-  EXPECT_EQ(near_miss("snyc", kCommands), "sync");
-}
+TEST(NearMiss, FindsAWordWithTwoLettersSwapped) { EXPECT_EQ(near_miss("snyc", kCommands), "sync"); }
 
 TEST(NearMiss, FindsAWordOfWhichOnlyTheStartWasTyped) {
   EXPECT_EQ(near_miss("conn", kCommands), "connectors");
@@ -21,7 +19,9 @@ TEST(NearMiss, FindsALongWordWithSeveralFaults) {
   EXPECT_EQ(near_miss("conectros", kCommands), "connectors");
 }
 
-TEST(NearMiss, FindsNothingForAnUnlikeWord) { EXPECT_EQ(near_miss("banana", kCommands), std::nullopt); }
+TEST(NearMiss, FindsNothingForAnUnlikeWord) {
+  EXPECT_EQ(near_miss("banana", kCommands), std::nullopt);
+}
 
 TEST(NearMiss, FindsNothingForAnEmptyWord) { EXPECT_EQ(near_miss("", kCommands), std::nullopt); }
 

@@ -18,8 +18,12 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
       Overloaded{
           [&](const HelpArguments& arguments) { return help_command(arguments, session); },
           [&](const VersionArguments&) { return version_command(session); },
-          [&](const CompletionArguments& arguments) { return completion_command(arguments, session); },
-          [&](const ConnectorsArguments& arguments) { return connectors_command(arguments, session); },
+          [&](const CompletionArguments& arguments) {
+            return completion_command(arguments, session);
+          },
+          [&](const ConnectorsArguments& arguments) {
+            return connectors_command(arguments, session);
+          },
           [&](const CheckArguments& arguments) { return check_command(arguments, session); },
           [&](const DiscoverArguments& arguments) { return discover_command(arguments, session); },
           [&](const SyncArguments& arguments) { return sync_command(arguments, session); },

@@ -19,7 +19,8 @@ using std::chrono::milliseconds;
 constexpr std::size_t kBarWidth = 20;
 constexpr std::size_t kNameWidthMax = 28;
 constexpr milliseconds kRateWindow{5'000};
-constexpr std::array<std::string_view, 10> kSpinner = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+constexpr std::array<std::string_view, 10> kSpinner = {"⠋", "⠙", "⠹", "⠸", "⠼",
+                                                       "⠴", "⠦", "⠧", "⠇", "⠏"};
 constexpr std::array<std::string_view, 4> kAsciiSpinner = {"|", "/", "-", "\\"};
 
 using Phase = StreamProgress::Phase;
@@ -71,9 +72,8 @@ std::vector<std::string> ProgressView::lines(const std::vector<StreamProgress>& 
   std::vector<std::string> lines;
   std::size_t left_out = 0;
   if (shown.size() > room) {
-    std::stable_sort(shown.begin(), shown.end(), [](const auto* a, const auto* b) {
-      return rank(a->phase) < rank(b->phase);
-    });
+    std::stable_sort(shown.begin(), shown.end(),
+                     [](const auto* a, const auto* b) { return rank(a->phase) < rank(b->phase); });
     left_out = shown.size() - room;
     shown.resize(room);
   }
@@ -127,9 +127,9 @@ std::string ProgressView::state_of(const StreamProgress& stream) const {
   }
   const std::string_view spinner = unicode_ ? kSpinner.at(frame_ % kSpinner.size())
                                             : kAsciiSpinner.at(frame_ % kAsciiSpinner.size());
-  return stream.slices_planned > 1
-             ? fmt::format("{} {} of {} slices or more", spinner, stream.slices_done, stream.slices_planned)
-             : fmt::format("{} reading", spinner);
+  return stream.slices_planned > 1 ? fmt::format("{} {} of {} slices or more", spinner,
+                                                 stream.slices_done, stream.slices_planned)
+                                   : fmt::format("{} reading", spinner);
 }
 
 std::string ProgressView::line_of(const StreamProgress& stream, const Track& track,

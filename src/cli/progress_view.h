@@ -21,8 +21,8 @@ class ProgressView {
   // `unicode`: the terminal shows more than ASCII.
   explicit ProgressView(bool unicode) : unicode_(unicode) {}
 
-  // Returns the lines that show `streams` at the time `now`, which must not go back: a line for each
-  // stream, those under way first where not all fit, and one for the whole.
+  // Returns the lines that show `streams` at the time `now`, which must not go back: a line for
+  // each stream, those under way first where not all fit, and one for the whole.
   std::vector<std::string> lines(const std::vector<StreamProgress>& streams, Clock::Monotonic now,
                                  ScreenSize size);
 

@@ -32,8 +32,9 @@ TEST(ProgressView, DrawsABarWhenAllSlicesArePlanned) {
   const auto lines = view.lines({issues}, kStart + seconds(3), {});
 
   ASSERT_EQ(lines.size(), 2);
-  EXPECT_EQ(lines[0],
-            "  issues  ##########..........  50 %       1,500 rows      0 B        500/s  3.00 s left");
+  EXPECT_EQ(
+      lines[0],
+      "  issues  ##########..........  50 %       1,500 rows      0 B        500/s  3.00 s left");
   EXPECT_THAT(lines[1], HasSubstr("0 of 1 streams, 3.00 s"));
 }
 

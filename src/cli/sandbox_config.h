@@ -8,8 +8,8 @@
 namespace tendril {
 
 // Fills in what the JSON Schema `schema` of a connector's configuration asks for: secrets with
-// `token`, addresses (settings named "url" or "…_url") with `base_url`, and what else is required with its
-// default, its first example or its first choice.
+// `token`, addresses (settings named "url" or "…_url") with `base_url`, and what else is required
+// with its default, its first example or its first choice.
 Value sandbox_config(const Value& schema, const std::string& token, const std::string& base_url);
 
 }  // namespace tendril

@@ -1,11 +1,11 @@
 #include "cli/screen.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "cli/text_table.h"
 

@@ -1,8 +1,8 @@
 #include "cli/screen.h"
 
-#include <unistd.h>
-
 #include <array>
+
+#include <unistd.h>
 
 #include <gtest/gtest.h>
 

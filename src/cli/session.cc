@@ -1,11 +1,11 @@
 #include "cli/session.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
+
+#include <unistd.h>
 
 namespace tendril {
 namespace {
@@ -23,9 +23,9 @@ Session::Session(GlobalArguments global, bool bars)
       screen_(STDERR_FILENO),
       bars_(bars && !json_log() && screen_.is_terminal()),
       // The bars say what the lines of this level would.
-      log_(global_.log_level.value_or(bars_ ? LogLevel::Warning : LogLevel::Info), global_.log_format,
-           *clock_, redactor_, screen_),
-      errors_(LogLevel::Error, global_.log_format, *clock_, redactor_, screen_) {}
+      log_(global_.log_level.value_or(bars_ ? LogLevel::Warning : LogLevel::Info),
+           global_.log_format, *clock_, redactor_, screen_),
+      always_(LogLevel::Warning, global_.log_format, *clock_, redactor_, screen_) {}
 
 Status Session::output(std::string_view text) {
   while (!text.empty()) {
@@ -39,12 +39,20 @@ Status Session::output(std::string_view text) {
   return {};
 }
 
+void Session::note(std::string_view text) {
+  if (json_log()) {
+    always_.warning(text);
+  } else {
+    screen_.print(redactor_.redact(text));
+  }
+}
+
 void Session::report(const Error& error, std::string_view hint) {
   const std::string message = on_one_line(error.message);
   if (json_log()) {
-    errors_.error(message, {{"code", to_string(error.code)},
-                            {"request_id", error.request_id},
-                            {"hint", hint}});
+    always_.error(
+        message,
+        {{"code", to_string(error.code)}, {"request_id", error.request_id}, {"hint", hint}});
     return;
   }
   std::string lines = "error: " + message;

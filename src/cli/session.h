@@ -36,6 +36,9 @@ class Session {
   // Writes to stdout. Errors: System when nobody takes it.
   Status output(std::string_view text);
 
+  // Writes one line on stderr, as it is or as one JSON object, whatever --log-level says.
+  void note(std::string_view text);
+
   // Writes one line "error: …" on stderr, or one JSON object, without secrets. An empty `hint`
   // is left out.
   void report(const Error& error, std::string_view hint = {});
@@ -47,7 +50,7 @@ class Session {
   Screen screen_;
   const bool bars_;
   Log log_;
-  Log errors_;  // Not silenced by --log-level.
+  Log always_;  // Not silenced by --log-level.
 };
 
 }  // namespace tendril

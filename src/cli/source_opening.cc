@@ -32,12 +32,13 @@ Result<Value> read_config(const SourceArguments& arguments) {
   return config;
 }
 
-// A renewed token that could not be kept would lock the user out, so this is settled before the first
-// one is asked for.
+// A renewed token that could not be kept would lock the user out, so this is settled before the
+// first one is asked for.
 Result<ConfigSaver> saver_for(const SourceArguments& arguments, const ManifestDocument& manifest) {
   const fs::path file = arguments.config_file;
-  const bool renews = std::any_of(manifest.streams.begin(), manifest.streams.end(),
-                                  [](const ManifestStream& each) { return renews_tokens(each.node); });
+  const bool renews =
+      std::any_of(manifest.streams.begin(), manifest.streams.end(),
+                  [](const ManifestStream& each) { return renews_tokens(each.node); });
   if (renews && file.extension() != ".json") {
     return Error{ErrorCode::InvalidConfig,
                  "the source renews its tokens, which can only be kept in a .json config file: " +
@@ -57,8 +58,9 @@ Error in_config(Error error, const SourceArguments& arguments) {
 }  // namespace
 
 Result<ConnectorSearch> find_connectors(const GlobalArguments& global) {
-  return ConnectorSearch::find(
-      {global.catalogue, process_environment()("TENDRIL_CATALOGUE").value_or(""), program_folder()});
+  return ConnectorSearch::find({global.catalogue,
+                                process_environment()("TENDRIL_CATALOGUE").value_or(""),
+                                program_folder()});
 }
 
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {

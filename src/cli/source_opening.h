@@ -23,7 +23,8 @@ struct OpenedSource {
 Result<ConnectorSearch> find_connectors(const GlobalArguments& global);
 
 // `session` must outlive the source. Its redactor learns the configuration's secrets.
-// Errors: InvalidConfig and Unsupported for what the user has to change: the source's name, the manifest,
+// Errors: InvalidConfig and Unsupported for what the user has to change: the source's name, the
+// manifest,
 //   the configuration file or a value in it.
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);
 

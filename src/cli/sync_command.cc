@@ -76,7 +76,16 @@ ExitCode conclude(const SyncReport& report, const Interrupts& interrupts, Sessio
   if (!report.stopped) {
     return exit_code_of_report(report);
   }
-  session.report(Error{ErrorCode::Cancelled, kept_text(report)});
+  session.note(kept_text(report));
+  return exit_code_of_signal(interrupts);
+}
+
+// What kept the run from starting; for an interrupt that is no error.
+Result<ExitCode> conclude(Error fault, const Interrupts& interrupts, Session& session) {
+  if (fault.code != ErrorCode::Cancelled || interrupts.signal_number() == 0) {
+    return fault;
+  }
+  session.note("stopped before anything was read");
   return exit_code_of_signal(interrupts);
 }
 
@@ -84,24 +93,25 @@ ExitCode conclude(const SyncReport& report, const Interrupts& interrupts, Sessio
 
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
   Registry registry;
-  add_builtin_destinations(registry);
+  add_builtin_destinations(registry, session.clock());
   const OpenedSource opened = TRY(open_source(arguments.source, session));
   const auto destination = TRY(registry.make_destination(arguments.destination));
-  const auto interrupts = TRY(Interrupts::listen([&session] {
-    session.log().warning("stopping at the next safe point; once more ends at once");
-  }));
+  const auto interrupts = TRY(Interrupts::listen(
+      [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
-  TRY(opened.source->check(interrupts->token()));
+  if (Status checked = opened.source->check(interrupts->token()); !checked.ok()) {
+    return conclude(std::move(checked).error(), *interrupts, session);
+  }
   const SyncOptions options = options_of(arguments, opened.name);
   SyncProgress progress;
   Result<SyncReport> report = [&] {
-    const ProgressReporter reporter(
-        progress, {session.screen(), session.log(), session.clock()}, session.bars());
+    const ProgressReporter reporter(progress, {session.screen(), session.log(), session.clock()},
+                                    session.bars());
     return run_sync(*opened.source, *destination, options, session.clock(), session.log(), progress,
                     interrupts->token());
   }();
   if (!report.ok()) {
-    return std::move(report).error();
+    return conclude(std::move(report).error(), *interrupts, session);
   }
   show_report(*report, options, session);
   return conclude(*report, *interrupts, session);

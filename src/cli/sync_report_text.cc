@@ -52,8 +52,8 @@ StreamReport sum_of(const SyncReport& report) {
 }
 
 std::string_view outcome_of(const SyncReport& report) {
-  return report.stopped      ? "stopped"
-         : report.all_done() ? "done"
+  return report.stopped        ? "stopped"
+         : report.all_done()   ? "done"
          : report.all_failed() ? "failed"
                                : "some streams failed";
 }
@@ -97,10 +97,9 @@ std::string report_table(const SyncReport& report) {
     table.add(cells_of(stream, status_of(stream)));
   }
   table.add(cells_of(sum_of(report), std::string(outcome_of(report))));
-  return table.text() + fmt::format("{} requests, {} retries, {} received\n",
-                                    count_text(report.source.requests),
-                                    count_text(report.source.retries),
-                                    bytes_text(report.source.bytes_received));
+  return table.text() +
+         fmt::format("{} requests, {} retries, {} received\n", count_text(report.source.requests),
+                     count_text(report.source.retries), bytes_text(report.source.bytes_received));
 }
 
 Value report_json(const SyncReport& report) {
@@ -134,8 +133,9 @@ std::vector<Error> report_faults(const SyncReport& report) {
   std::vector<Error> faults;
   for (auto& [fault, streams] : hits) {
     const bool hit_all = streams.size() == report.streams.size() && streams.size() > 1;
-    faults.push_back(hit_all ? std::move(fault)
-                             : std::move(fault).while_doing(fmt::format("{}", fmt::join(streams, ", "))));
+    faults.push_back(
+        hit_all ? std::move(fault)
+                : std::move(fault).while_doing(fmt::format("{}", fmt::join(streams, ", "))));
   }
   return faults;
 }

@@ -54,7 +54,7 @@ TEST(ReportJson, HoldsTheErrorsOfStreams) {
   const std::string json = to_json(report_json(report_of({failed("issues", "no route")})));
 
   EXPECT_THAT(json, HasSubstr(R"("outcome":"failed")"));
-  EXPECT_THAT(json, HasSubstr(R"("error":{"code":"Unavailable","message":"no route"})"));
+  EXPECT_THAT(json, HasSubstr(R"("error":{"code":"unavailable","message":"no route"})"));
 }
 
 TEST(ReportFaults, AreEmptyWhenAllIsWell) {
