@@ -21,7 +21,7 @@ struct Slice {
   // Unique in the stream, and the same again when an interrupted run continues with the same plan.
   std::string id;
   // What the reader needs to read it; opaque to the engine.
-  Value bounds;
+  Value bounds = {};
 };
 
 // A record that could not be read or stored; it goes to `_tendril_rejected` (F15).

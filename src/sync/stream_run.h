@@ -45,7 +45,7 @@ struct StreamRun {
 // A slice under way. Owned by the thread that reads it and by the events that name it.
 struct SliceWork {
   Slice slice;
-  SliceState stored;  // Where to go on.
+  SliceState stored = {};  // Where to go on.
 };
 
 namespace event {

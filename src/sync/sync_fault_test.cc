@@ -317,7 +317,7 @@ TEST_F(SyncFault, AStopKeepsWhatIsCoveredAndTheNextRunGoesOn) {
   options.concurrency = 2;
   std::stop_source stop;
   source.at = [&](const ScriptedSource::Point& point) -> Status {
-    if (point.slice == "s1" && point.offset == 5) {
+    if (point.stream.schema.name == "events" && point.slice == "s1" && point.offset == 5) {
       stop.request_stop();
     }
     return {};
