@@ -39,6 +39,8 @@ class DefinitionReader {
   Status read_entities(const Value& value);
   Status read_entity_plan(const std::string& name, const Value& value);
   Status read_entity_fields(const std::string& name, const Value& value);
+  Status read_fields(EntityFields& entity, const Value& value, const std::string& place,
+                     const std::vector<std::string>& changing);
   Status read_view(EntityFields& entity, const std::string& name, const Value& value);
   Result<CountPlan> read_count(Section& section);
   Result<Timeline> read_timeline(Section& section, EntityIndex self);

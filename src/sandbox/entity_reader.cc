@@ -123,16 +123,16 @@ Status DefinitionReader::read_entity_fields(const std::string& name, const Value
   const std::vector<std::string> changing = TRY(section.texts("on_update"));
   const std::vector<std::string> touches = TRY(section.texts("touches"));
   const Value* fields = TRY(section.require("fields"));
+  const Value* hidden = section.find("hidden");
   const Value* views = section.find("views");
   TRY(section.finish());
-  Site site{.place = name, .entity = &entity};
-  TRY(Section::open(*fields, section.place_of("fields")));
-  for (const auto& [field, definition] : fields->as_map()->members()) {
-    Site at = site.child(field);
-    at.changes = std::find(changing.begin(), changing.end(), field) != changing.end();
-    const Generator* generator = TRY(compiler_.compile(definition, at));
-    entity.members.set(field, generator);
+  if (hidden != nullptr) {
+    TRY(read_fields(entity, *hidden, section.place_of("hidden"), changing));
+    for (Members::Member& member : entity.members.list) {
+      member.shown = false;
+    }
   }
+  TRY(read_fields(entity, *fields, section.place_of("fields"), changing));
   for (const std::string& field : changing) {
     if (entity.members.find(field) == nullptr) {
       return section.error_at("on_update", fmt::format("no such field: {}", field));
@@ -146,12 +146,30 @@ Status DefinitionReader::read_entity_fields(const std::string& name, const Value
     }
   }
   RowTraits traits;
-  traits.key = TRY(compiler_.reference(key, site.child("key")));
+  traits.key =
+      TRY(compiler_.reference(key, Site{.place = section.place_of("key"), .entity = &entity}));
   for (const std::string& touched : touches) {
     const EntityFields* ancestor = TRY(compiler_.entity(touched, section.place_of("touches")));
     traits.touches.push_back(ancestor->index);
   }
   sandbox_->traits.push_back(std::move(traits));
+  return {};
+}
+
+Status DefinitionReader::read_fields(EntityFields& entity, const Value& value,
+                                     const std::string& place,
+                                     const std::vector<std::string>& changing) {
+  TRY(Section::open(value, place));
+  const Site site{.place = entity.name, .entity = &entity};
+  for (const auto& [field, definition] : value.as_map()->members()) {
+    if (entity.members.find(field) != nullptr) {
+      return definition_error(place, fmt::format("is there already: {}", field));
+    }
+    Site at = site.child(field);
+    at.changes = std::find(changing.begin(), changing.end(), field) != changing.end();
+    const Generator* generator = TRY(compiler_.compile(definition, at));
+    entity.members.set({field, generator});
+  }
   return {};
 }
 
@@ -170,7 +188,7 @@ Status DefinitionReader::read_view(EntityFields& entity, const std::string& name
     if (generator == nullptr) {
       return section.error_at("only", fmt::format("no such field: {}", field));
     }
-    members.set(field, generator);
+    members.set({field, generator});
   }
   if (only.empty()) {
     members = entity.members;
@@ -186,7 +204,7 @@ Status DefinitionReader::read_view(EntityFields& entity, const std::string& name
     const Site site{.place = fmt::format("{}.{}", entity.name, name), .entity = &entity};
     for (const auto& [field, definition] : added->as_map()->members()) {
       const Generator* generator = TRY(compiler_.compile(definition, site.child(field)));
-      members.set(field, generator);
+      members.set({field, generator});
     }
   }
   entity.views[name] = compiler_.object(members);

@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
 
 #include "core/json_text.h"
 
 namespace tendril {
+
+void Facts::set_base_url(std::string url) {
+  base_url_hash_ = hash_text(url);
+  base_url_ = std::move(url);
+}
 
 void Facts::set(std::string_view name, std::string text, Kind kind) {
   const auto found = std::find_if(facts_.begin(), facts_.end(),
@@ -41,11 +47,37 @@ void Generator::texts(const Scene& scene, const UseText& use) const {
   }
 }
 
+namespace {
+
+// Whether one of eight bytes is a control character, a quote, a backslash, or not ASCII.
+// Source: the "haszero" and "hasless" tests of S. E. Anderson's Bit Twiddling Hacks.
+bool needs_escape(std::uint64_t bytes) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x8080808080808080ULL;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  const std::uint64_t controls = (bytes - kOnes * 0x20) & ~bytes & kHighs;
+  return ((bytes & kHighs) | controls | has_zero(bytes ^ (kOnes * '"')) |
+          has_zero(bytes ^ (kOnes * '\\'))) != 0;
+}
+
+bool is_plain(std::string_view text) {
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    if (needs_escape(bytes)) {
+      return false;
+    }
+  }
+  std::uint64_t rest = 0x2020202020202020ULL;
+  std::memcpy(&rest, text.data() + at, text.size() - at);
+  return !needs_escape(rest);
+}
+
+}  // namespace
+
 void quote_from(std::string& out, std::size_t start) {
-  const bool plain =
-      std::all_of(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
-                  [](char c) { return c >= 0x20 && c != '"' && c != '\\' && c != 0x7f; });
-  if (plain) {
+  if (is_plain(std::string_view(out).substr(start))) {
     out.insert(start, 1, '"');
     out += '"';
     return;

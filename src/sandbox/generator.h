@@ -29,7 +29,10 @@ class Facts {
     Kind kind = Kind::Text;
   };
 
-  std::string base_url;  // "http://127.0.0.1:4010"; "{base_url}".
+  // "http://127.0.0.1:4010": how the client sees the server.
+  const std::string& base_url() const { return base_url_; }
+  std::uint64_t base_url_hash() const { return base_url_hash_; }
+  void set_base_url(std::string url);
 
   void set(std::string_view name, std::string text, Kind kind = Kind::Text);
   void set_number(std::string_view name, std::int64_t number);
@@ -39,6 +42,8 @@ class Facts {
   const Fact* find(std::string_view name) const;
 
  private:
+  std::string base_url_;
+  std::uint64_t base_url_hash_ = 0;
   std::vector<Fact> facts_;
 };
 
@@ -128,6 +133,12 @@ inline void append_plain(std::string& out, std::string_view text, Form form) {
   } else {
     out += text;
   }
+}
+
+// Appends the value of another row, which many rows may show.
+inline void append_shared(std::string& out, const Generator& generator, const Scene& scene,
+                          Form form) {
+  scene.world.rendered().append(out, generator, scene, form);
 }
 
 inline void append_null(std::string& out, Form form) {

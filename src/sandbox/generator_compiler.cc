@@ -15,22 +15,22 @@ namespace tendril {
 
 const Generator* Members::find(std::string_view name) const {
   const auto found = std::find_if(list.begin(), list.end(),
-                                  [&](const auto& member) { return member.first == name; });
-  return found == list.end() ? nullptr : found->second;
+                                  [&](const Member& member) { return member.name == name; });
+  return found == list.end() ? nullptr : found->generator;
 }
 
-void Members::set(std::string_view name, const Generator* generator) {
-  for (auto& [known, value] : list) {
-    if (known == name) {
-      value = generator;
-      return;
-    }
+void Members::set(Member member) {
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [&](const Member& known) { return known.name == member.name; });
+  if (found == list.end()) {
+    list.push_back(std::move(member));
+  } else {
+    *found = std::move(member);
   }
-  list.emplace_back(name, generator);
 }
 
 void Members::erase(std::string_view name) {
-  std::erase_if(list, [&](const auto& member) { return member.first == name; });
+  std::erase_if(list, [&](const Member& member) { return member.name == name; });
 }
 
 Site Site::child(std::string_view name) const {
@@ -152,7 +152,7 @@ Result<const Generator*> GeneratorCompiler::compile_object(const Map& map, const
   Members members;
   for (const auto& [name, value] : map.members()) {
     const Generator* generator = TRY(compile(value, site.child(name)));
-    members.list.emplace_back(name, generator);
+    members.list.push_back({name, generator});
   }
   return object(members);
 }

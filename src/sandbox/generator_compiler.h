@@ -22,13 +22,18 @@
 
 namespace tendril {
 
-// Named generators in the order of the file. Names that start with "_" are there to be
-// referred to, and are not shown.
+// Named generators in the order of the file.
 struct Members {
-  std::vector<std::pair<std::string, const Generator*>> list;
+  struct Member {
+    std::string name;
+    const Generator* generator = nullptr;
+    bool shown = true;  // Otherwise only there to be referred to.
+  };
+  std::vector<Member> list;
 
   const Generator* find(std::string_view name) const;
-  void set(std::string_view name, const Generator* generator);
+  // Adds it, or puts it in the place of the one of that name.
+  void set(Member member);
   void erase(std::string_view name);
 };
 

@@ -71,7 +71,7 @@ class OneGenerator final : public Generator {
   void append(std::string& out, const Scene& scene, Form form) const override {
     const auto row = pointer_.find(scene);
     if (row) {
-      shown_->append(out, scene.at(*row), form);
+      append_shared(out, *shown_, scene.at(*row), form);
     } else {
       append_null(out, form);
     }
@@ -143,7 +143,7 @@ class ManyGenerator final : public Generator {
         out += ',';
       }
       first = false;
-      shown_->append(out, at, Form::Json);
+      append_shared(out, *shown_, at, Form::Json);
     });
     out += ']';
   }

@@ -101,20 +101,9 @@ std::optional<Row> Simulation::find_row(const View& view, const Scene& scene, co
       return hint->second;
     }
   }
-  const Changes& changes = world.changes(step.entity);
-  Range range{0, changes.base()};
-  if (scope) {
-    range = world.population().below(step.entity, *scope);
-  }
-  std::optional<Row> found;
-  for (std::uint64_t index = range.begin; !found && index < changes.end(); ++index) {
-    index = index == range.end ? std::max(index, changes.base()) : index;
-    const Row row{step.entity, index};
-    if (index < changes.end() && inside(row) &&
-        same_text(step, step.field->text(scene.at(row)), text)) {
-      found = row;
-    }
-  }
+  const std::optional<Row> found = world.find_below(step.entity, scope, [&](Row row) {
+    return same_text(step, step.field->text(scene.at(row)), text);
+  });
   if (found) {
     const std::lock_guard lock(cache_mutex_);
     if (found_rows_.size() >= kFoundRowsMax) {
@@ -164,7 +153,7 @@ Result<std::string> Simulation::rows(std::string_view entity, std::uint64_t& fro
   }
   const View view(*this);
   Facts facts;
-  facts.base_url = base_url;
+  facts.set_base_url(base_url);
   const Generator* shown = sandbox_->entities[*index].views.find("")->second;
   const std::uint64_t end = view.world().changes(*index).end();
   std::string lines;

@@ -24,13 +24,13 @@ void ConstantGenerator::texts(const Scene& /*scene*/, const UseText& use) const 
 }
 
 ObjectGenerator::ObjectGenerator(const Members& members) : members_(members) {
-  for (const auto& [name, value] : members.list) {
-    add_part(value);
-    if (!name.starts_with('_')) {
+  for (const Members::Member& member : members.list) {
+    add_part(member.generator);
+    if (member.shown) {
       std::string key;
-      append_json_string(key, name);
+      append_json_string(key, member.name);
       key += ':';
-      shown_.push_back(Member{std::move(key), value});
+      shown_.push_back(Member{std::move(key), member.generator});
     }
   }
 }
@@ -96,7 +96,7 @@ Scene AncestorGenerator::above(const Scene& scene) const {
 }
 
 void AncestorGenerator::append(std::string& out, const Scene& scene, Form form) const {
-  value_->append(out, above(scene), form);
+  append_shared(out, *value_, above(scene), form);
 }
 
 bool AncestorGenerator::omitted(const Scene& scene) const { return value_->omitted(above(scene)); }
@@ -117,7 +117,7 @@ const Generator* AncestorGenerator::member(std::string_view name,
 
 void FactGenerator::append(std::string& out, const Scene& scene, Form form) const {
   if (name_ == "base_url") {
-    append_plain(out, scene.facts.base_url, form);
+    append_plain(out, scene.facts.base_url(), form);
     return;
   }
   if (name_ == "items") {

@@ -31,7 +31,7 @@ struct VendorApi::Exchange {
 
 ApiResponse VendorApi::answer(const ApiRequest& request) {
   Exchange exchange{.request = request};
-  exchange.facts.base_url = request.base_url;
+  exchange.facts.set_base_url(request.base_url);
   exchange.facts.set("request.id", fmt::format("{:016X}", mix(++answered_, 7)));
   for (const auto& [name, value] : request.query) {
     exchange.facts.set("param." + name, value);
@@ -224,11 +224,15 @@ ApiResponse VendorApi::answer_list(Exchange& exchange, const Simulation::View& v
   const std::uint64_t count = paged ? page.size : selection->size();
   std::string items;
   items += '[';
-  for (const Row row : selection->rows(world, exchange.facts, page.offset, count)) {
-    if (items.size() > 1) {
+  const std::vector<Row> rows = selection->rows(world, exchange.facts, page.offset, count);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == 1) {
+      items.reserve(items.size() * (rows.size() + rows.size() / 4));  // Rows are about as long.
+    }
+    if (i > 0) {
       items += ',';
     }
-    route.shown->append(items, Scene{world, exchange.facts, row}, Form::Json);
+    route.shown->append(items, Scene{world, exchange.facts, rows[i]}, Form::Json);
   }
   items += ']';
   const Row scope = exchange.found.empty() ? Row{} : exchange.found.back();

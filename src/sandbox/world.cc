@@ -155,4 +155,22 @@ void World::each_child(EntityIndex entity, Row row, const std::function<void(Row
   }
 }
 
+std::optional<Row> World::find_below(EntityIndex entity, std::optional<Row> scope,
+                                     const std::function<bool(Row)>& accept) const {
+  const Changes& changes = changes_[entity];
+  const Range range = scope ? population_.below(entity, *scope) : Range{0, changes.base()};
+  for (std::uint64_t index = range.begin; index < range.end; ++index) {
+    if (accept(Row{entity, index})) {
+      return Row{entity, index};
+    }
+  }
+  for (std::uint64_t index = changes.base(); index < changes.end(); ++index) {
+    const Row row{entity, index};
+    if ((!scope || ancestor(row, scope->entity) == *scope) && accept(row)) {
+      return row;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace tendril

@@ -11,6 +11,7 @@
 #include "sandbox/changes.h"
 #include "sandbox/count_cache.h"
 #include "sandbox/population.h"
+#include "sandbox/render_cache.h"
 
 namespace tendril {
 
@@ -61,7 +62,12 @@ class World {
   // Calls `visit` for each of them, in the order of creation.
   void each_child(EntityIndex entity, Row row, const std::function<void(Row)>& visit) const;
 
+  // The first row below `scope` (of all, without one) that `accept` likes, deleted or not.
+  std::optional<Row> find_below(EntityIndex entity, std::optional<Row> scope,
+                                const std::function<bool(Row)>& accept) const;
+
   CountCache& counts() const { return *counts_; }
+  RenderCache& rendered() const { return *rendered_; }
 
  private:
   Population population_;
@@ -69,6 +75,7 @@ class World {
   std::int64_t now_us_;
   std::uint64_t revision_ = 0;
   std::unique_ptr<CountCache> counts_ = std::make_unique<CountCache>();
+  std::unique_ptr<RenderCache> rendered_ = std::make_unique<RenderCache>();
 };
 
 }  // namespace tendril
