@@ -72,7 +72,10 @@ constexpr FieldRule kDeclarativeStream[] = {
     {"file_uploader", NotRun},
 };
 
-constexpr FieldRule kInlineSchemaLoader[] = {{"schema", FreeForm}};
+constexpr FieldRule kInlineSchemaLoader[] = {
+    {"schema", FreeForm},
+    {"additionalProperties", Ignored},  // A schema's word one level too high; seen in the wild.
+};
 
 constexpr FieldRule kSimpleRetriever[] = {
     required({"requester", Component, "HttpRequester", "HttpRequester"}),
@@ -89,17 +92,22 @@ constexpr FieldRule kHttpRequester[] = {
     {"url_base", Text},
     {"path", Text},
     {"http_method", Choice, "GET POST"},
-    {"authenticator", Component, kAuthenticators},
+    {"authenticator", Component,
+     "NoAuth ApiKeyAuthenticator BearerAuthenticator BasicHttpAuthenticator OAuthAuthenticator "
+     "SelectiveAuthenticator"},
     {"request_parameters", Any},
     {"request_headers", Any},
     {"request_body_data", Any},
     {"request_body_json", Any},
     {"error_handler", Component, kErrorHandlers, "DefaultErrorHandler"},
     {"use_cache", Ignored},  // Saves requests of the reference; the records are the same.
-    {"request_body", NotRun},
+    {"request_body", Component,
+     "RequestBodyJsonObject RequestBodyGraphQL RequestBodyUrlEncodedForm RequestBodyPlainText"},
     {"query_properties", NotRun},
     {"fetch_properties_from_endpoint", NotRun},
 };
+
+constexpr FieldRule kRequestBody[] = {required({"value", Any})};
 
 constexpr FieldRule kRequestOption[] = {
     required({"inject_into", Choice, "request_parameter header body_data body_json"}),
@@ -173,6 +181,11 @@ constexpr FieldRule kBasicHttpAuthenticator[] = {
     {"password", Text},
 };
 
+constexpr FieldRule kSelectiveAuthenticator[] = {
+    required({"authenticator_selection_path", Texts}),
+    required({"authenticators", NamedComponents, kAuthenticators}),
+};
+
 constexpr FieldRule kOAuthAuthenticator[] = {
     {"client_id_name", Text},
     {"client_id", Text},
@@ -192,9 +205,10 @@ constexpr FieldRule kOAuthAuthenticator[] = {
     {"scopes", Texts},
     {"token_expiry_date", Text},
     {"token_expiry_date_format", Text},
-    {"refresh_token_error_status_codes", Integers},
-    {"refresh_token_error_key", Text},
-    {"refresh_token_error_values", Texts},
+    // They choose the words of an error only.
+    {"refresh_token_error_status_codes", Ignored},
+    {"refresh_token_error_key", Ignored},
+    {"refresh_token_error_values", Ignored},
     {"refresh_token_updater", Any},
     {"profile_assertion", NotRun},
     {"use_profile_assertion", NotRun},
@@ -238,6 +252,7 @@ constexpr FieldRule kDatetimeBasedCursor[] = {
     {"is_compare_strictly", Flag},
     {"global_substream_cursor", Flag},
     {"allow_catalog_defined_cursor_field", Ignored},  // Our catalogue defines none.
+    {"incremental_cursor", Ignored},                  // No word of the language; seen in the wild.
     {"clamping", NotRun},
 };
 
@@ -324,8 +339,13 @@ constexpr ComponentRule kRun[] = {
     {"RecordFilter", kRecordFilter},
     {"RecordSelector", kRecordSelector},
     {"RemoveFields", kRemoveFields},
+    {"RequestBodyGraphQL", kRequestBody},
+    {"RequestBodyJsonObject", kRequestBody},
+    {"RequestBodyPlainText", kRequestBody},
+    {"RequestBodyUrlEncodedForm", kRequestBody},
     {"RequestOption", kRequestOption},
     {"RequestPath", {}},
+    {"SelectiveAuthenticator", kSelectiveAuthenticator},
     {"SimpleRetriever", kSimpleRetriever},
     {"Spec", kSpec},
     {"SubstreamPartitionRouter", kSubstreamPartitionRouter},
@@ -394,13 +414,8 @@ constexpr std::string_view kNotRun[] = {
     "Rate",
     "RateLimitedMultipleTokenAuthenticator",
     "RecordExpander",
-    "RequestBodyGraphQL",
-    "RequestBodyJsonObject",
-    "RequestBodyPlainText",
-    "RequestBodyUrlEncodedForm",
     "ResponseToFileExtractor",
     "SchemaTypeIdentifier",
-    "SelectiveAuthenticator",
     "SessionTokenAuthenticator",
     "StateDelegatingStream",
     "StreamConfig",

@@ -16,17 +16,24 @@ enum class FieldKind : std::uint8_t {
   Integer,
   Integers,  // A list of them.
   Flag,
-  Texts,       // A list of texts.
-  Choice,      // One of `words`.
-  Component,   // One component of `words`.
-  Components,  // A list of them.
-  OneOrMore,   // A component, or a list of them.
+  Texts,            // A list of texts.
+  Choice,           // One of `words`.
+  Component,        // One component of `words`.
+  Components,       // A list of them.
+  OneOrMore,        // A component, or a list of them.
+  NamedComponents,  // A mapping from names to them.
   ComponentOrText,
   Any,       // Free in form, but `$parameters` reach it.
   FreeForm,  // A JSON schema or the like: left alone.
   Ignored,   // Changes nothing that we do: documentation, or hints of another runtime.
   NotRun,    // In the language, but this version does not run it.
 };
+
+constexpr bool holds_components(FieldKind kind) {
+  return kind == FieldKind::Component || kind == FieldKind::Components ||
+         kind == FieldKind::OneOrMore || kind == FieldKind::NamedComponents ||
+         kind == FieldKind::ComponentOrText;
+}
 
 struct FieldRule {
   std::string_view name;

@@ -170,6 +170,7 @@ class Checker {
       case FieldKind::Components:
         return is_list ? check_items(value, field.words)
                        : must(false, value, "must be a list of components");
+      case FieldKind::NamedComponents: return check_named(value, field.words);
       case FieldKind::OneOrMore:
         return is_list ? check_items(value, field.words) : check_component(value, field.words);
       case FieldKind::ComponentOrText:
@@ -184,6 +185,13 @@ class Checker {
   void check_items(const Node& list, std::string_view words) {
     for (const Node& item : list.items) {
       check_component(item, words);
+    }
+  }
+
+  void check_named(const Node& mapping, std::string_view words) {
+    must(mapping.kind == Node::Kind::Mapping, mapping, "must be a mapping of components");
+    for (const auto& [name, component] : mapping.members) {
+      check_component(component, words);
     }
   }
 

@@ -1,5 +1,6 @@
 #include "manifest/json_validation.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <regex>
@@ -166,6 +167,17 @@ void find_long_texts(const Json& value, std::vector<std::string>& path,
   }
 }
 
+// Throws where a pattern is no regular expression: the library compiles them only when it needs
+// them.
+void compile_patterns(const Json& schema) {
+  if (schema.is_object() && schema.contains("pattern") && schema["pattern"].is_string()) {
+    const std::regex compiled(schema["pattern"].get_ref<const std::string&>());
+  }
+  if (schema.is_structured()) {
+    std::for_each(schema.begin(), schema.end(), compile_patterns);
+  }
+}
+
 std::vector<SchemaFault> faults_by_library(const Json& schema, const Json& value) {
   std::vector<SchemaFault> faults;
   if (has_pattern(schema)) {
@@ -194,18 +206,32 @@ std::vector<SchemaFault> faults_by_library(const Json& schema, const Json& value
   return faults;
 }
 
+Error to_error(const std::exception& fault) {
+  const bool is_pattern = dynamic_cast<const std::regex_error*>(&fault) != nullptr;
+  return {ErrorCode::InvalidConfig,
+          is_pattern ? "the schema has a pattern that is no regular expression"
+                     : "the schema is no usable JSON schema: " + in_our_words(fault.what())};
+}
+
 }  // namespace
 
 Result<std::vector<SchemaFault>> find_schema_faults(const Value& schema, const Value& value) {
   try {
     return faults_by_library(to_library_schema(schema, true), to_library(value));
-  } catch (const std::regex_error&) {
-    return Error{ErrorCode::InvalidConfig,
-                 "the schema has a pattern that is no regular expression"};
   } catch (const std::exception& fault) {
-    return Error{ErrorCode::InvalidConfig,
-                 "the schema is no usable JSON schema: " + in_our_words(fault.what())};
+    return to_error(fault);
   }
+}
+
+Status check_schema(const Value& schema) {
+  try {
+    const Json library_schema = to_library_schema(schema, true);
+    compile_patterns(library_schema);
+    faults_by_library(library_schema, Json::object());
+  } catch (const std::exception& fault) {
+    return to_error(fault);
+  }
+  return {};
 }
 
 }  // namespace tendril

@@ -31,6 +31,10 @@ struct SchemaFault {
 // Errors: InvalidConfig when `schema` is no usable JSON Schema.
 Result<std::vector<SchemaFault>> find_schema_faults(const Value& schema, const Value& value);
 
+// Errors: InvalidConfig when `schema` is no usable JSON Schema: a keyword with the wrong kind of
+//   value, an unknown type, a pattern that is no regular expression.
+Status check_schema(const Value& schema);
+
 // Texts longer than this are not matched against a `pattern`, but faulty.
 inline constexpr std::size_t kPatternTextBytesMax = 8192;
 

@@ -134,8 +134,7 @@ Result<Node> resolve_manifest(std::string_view text, std::string_view file) {
   return root;
 }
 
-Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file) {
-  Node root = TRY(resolve_manifest(text, file));
+Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   ManifestFindings findings = check_components(root);
   TRY(refuse_faults(findings));
 
@@ -155,6 +154,11 @@ Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view 
   }
   TRY(check_whole(document));
   return document;
+}
+
+Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file) {
+  Node root = TRY(resolve_manifest(text, file));
+  return check_manifest(std::move(root), file);
 }
 
 Result<ManifestDocument> load_manifest(const std::filesystem::path& path) {

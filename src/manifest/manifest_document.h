@@ -51,8 +51,9 @@ Result<ManifestDocument> load_manifest(const std::filesystem::path& path);
 // The same from text; `file` is for messages.
 Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file);
 
-// The first half of it: the whole tree with references resolved, types inferred and parameters
-// handed down, but nothing checked.
+// The two halves of it. The first yields the whole tree with references resolved, types inferred
+// and parameters handed down, but nothing checked.
 Result<Node> resolve_manifest(std::string_view text, std::string_view file);
+Result<ManifestDocument> check_manifest(Node resolved, std::string_view file);
 
 }  // namespace tendril

@@ -73,7 +73,7 @@ std::size_t count_nodes(const Node& node);
 // What a document may hold, so that no text can exhaust the machine.
 inline constexpr std::size_t kYamlBytesMax = std::size_t{8} << 20U;
 inline constexpr std::size_t kYamlDepthMax = 200;
-inline constexpr std::size_t kYamlNodesMax = 1'000'000;
+inline constexpr std::size_t kYamlNodesMax = 500'000;
 
 // Reads one document; scalars by the core schema of YAML 1.2: quoted ones are texts; plain ones are
 // null ("null", "~", nothing), true and false, integers (0x and 0o too), floats, else texts. Keys

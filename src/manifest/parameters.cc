@@ -46,11 +46,6 @@ std::optional<Node> take_member(Node& node, std::string_view key) {
   return taken;
 }
 
-bool holds_components(FieldKind kind) {
-  return kind == FieldKind::Component || kind == FieldKind::Components ||
-         kind == FieldKind::OneOrMore || kind == FieldKind::ComponentOrText;
-}
-
 class Completer {
  public:
   // `inherited` is the mapping of parameters from above.
@@ -62,7 +57,7 @@ class Completer {
     Node parameters = inherited;
     if (std::optional<Node> own = take_member(component, kParameters)) {
       if (own->kind != Node::Kind::Mapping && own->kind != Node::Kind::Null) {
-        return own->error("$parameters must be a mapping");
+        return own->error("must be a mapping");
       }
       for (auto& [name, value] : own->members) {
         set_member(parameters, name, std::move(value));
@@ -112,15 +107,25 @@ class Completer {
       }
       // Else a parameter that holds a component would be put into itself for ever.
       std::optional<Node> kept = take_member(parameters, name);
-      TRY(complete(value, field->inferred_type, parameters));
-      for (Node& item : value.items) {
-        TRY(complete(item, field->inferred_type, parameters));
-      }
+      TRY(complete_value(value, *field, parameters));
       if (kept) {
         parameters.members.emplace_back(name, *std::move(kept));
       }
     }
     return {};
+  }
+
+  Status complete_value(Node& value, const FieldRule& field, const Node& parameters) {
+    if (field.kind == FieldKind::NamedComponents) {
+      for (auto& [name, component] : value.members) {
+        TRY(complete(component, field.inferred_type, parameters));
+      }
+      return {};
+    }
+    for (Node& item : value.items) {
+      TRY(complete(item, field.inferred_type, parameters));
+    }
+    return complete(value, field.inferred_type, parameters);
   }
 
   Status charge(const Node& added) {

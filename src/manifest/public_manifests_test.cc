@@ -37,51 +37,40 @@ std::string text_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-TEST(PublicManifests, AllParseAndResolve) {
-  const std::vector<std::filesystem::path> manifests = public_manifests();
-  if (manifests.empty()) {
-    GTEST_SKIP() << "there are no public manifests at " << kManifests;
-  }
-
-  for (const std::filesystem::path& path : manifests) {
-    const Result<Node> root = resolve_manifest(text_of(path), path.string());
-
-    ASSERT_TRUE(root.ok()) << root.error().message;
-    EXPECT_EQ(root->type(), "DeclarativeSource") << path;
-  }
+// What each message is about: the part behind the last ": ".
+std::string reason_of(const Error& fault) {
+  return fault.message.substr(fault.message.rfind(": ") + 2);
 }
 
-TEST(PublicManifests, LoadOrAreRefusedByNameAndLine) {
+TEST(PublicManifests, ResolveAndThenLoadOrAreRefusedByNameAndLine) {
   const std::vector<std::filesystem::path> manifests = public_manifests();
   if (manifests.empty()) {
     GTEST_SKIP() << "there are no public manifests at " << kManifests;
   }
-  const std::regex named(R"(.*manifest\.yaml:\d+:\d+: .*[A-Z][A-Za-z]+.*)");
+  const std::regex named(R"(manifest\.yaml:\d+:\d+: .*: .*[A-Z][A-Za-z]+.*)");
   std::size_t loaded = 0;
   std::map<std::string, int> reasons;
 
   for (const std::filesystem::path& path : manifests) {
-    const Result<ManifestDocument> document = load_manifest(path);
-    if (document.ok()) {
-      ++loaded;
-      continue;
+    Result<Node> root = resolve_manifest(text_of(path), "manifest.yaml");
+    ASSERT_TRUE(root.ok()) << path << root.error().message;
+    EXPECT_EQ(root->type(), "DeclarativeSource") << path;
+    if (const Node* spec = root->find("spec")) {
+      EXPECT_TRUE(Spec::from(*spec).ok()) << path << Spec::from(*spec).error().message;
     }
-    const std::string& message = document.error().message;
-    EXPECT_TRUE(std::regex_match(message, named)) << message;
-    const std::string short_path = message.substr(kManifests.string().size() + 1);
-    if (document.error().code != ErrorCode::Unsupported) {
-      std::cout << short_path << "\n";
+    for (const Error& fault : check_components(*root).faults) {
+      EXPECT_TRUE(std::regex_match(fault.message, named)) << path << fault.message;
+      EXPECT_EQ(fault.code, ErrorCode::Unsupported) << path << fault.message;
+      ++reasons[reason_of(fault)];
     }
-    const Node root = resolve_manifest(text_of(path), "manifest.yaml").value();
-    for (const Error& fault : check_components(root).faults) {
-      reasons[fault.message.substr(fault.message.rfind(": ") + 2)]++;
-    }
+    loaded += check_manifest(*std::move(root), "manifest.yaml").ok() ? 1 : 0;
   }
 
   std::cout << loaded << " of " << manifests.size() << " public manifests load\n";
   for (const auto& [reason, count] : reasons) {
-    std::cout << "  " << count << " " << reason << "\n";
+    std::cout << "  " << count << " times refused: " << reason << "\n";
   }
+  EXPECT_GT(loaded, manifests.size() * 3 / 4);
 }
 
 }  // namespace

@@ -178,7 +178,7 @@ Result<Spec> Spec::from(const Node& spec) {
 }
 
 Result<Spec> Spec::from_schema(Value schema) {
-  TRY(find_schema_faults(schema, Map()));
+  TRY(check_schema(schema));
   Spec spec;
   spec.secret_paths_ = find_secret_paths(schema);
   spec.schema_ = std::move(schema);

@@ -1,7 +1,6 @@
 // Node trees from YAML text, by way of yaml-cpp's events: its own tree is slow and keeps no
 // position of keys.
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <sstream>
 #include <unordered_map>
 
@@ -12,6 +11,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "manifest/node.h"
+#include "manifest/yaml_scalar.h"
 
 namespace tendril {
 namespace {
@@ -20,75 +20,45 @@ constexpr std::string_view kPlainTag = "?";   // How yaml-cpp marks scalars with
 constexpr std::string_view kQuotedTag = "!";  // and those with, block scalars included.
 constexpr std::string_view kCoreTags = "tag:yaml.org,2002:";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Integers of the core schema, of any size.
-std::optional<Value> integer_scalar(std::string_view text) {
-  std::string_view digits = text;
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0o")) {
-    base = text[1] == 'x' ? 16 : 8;
-    digits.remove_prefix(2);
-  } else if (text.starts_with('+')) {
-    digits.remove_prefix(1);
+// Returns where the first byte stands that is no UTF-8, or nothing. NUL counts as none: the library
+// takes it for a sign of UTF-16.
+std::optional<std::size_t> find_no_utf8(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                                             : 4;
+    if (lead == 0 || lead > 0xF4 || length == 0 || at + length > text.size()) {
+      return at;
+    }
+    for (std::size_t next = at + 1; next < at + length; ++next) {
+      if ((static_cast<unsigned char>(text[next]) & 0xC0U) != 0x80U) {
+        return at;
+      }
+    }
+    at += length;
   }
-  if (digits.empty() || (digits != text && digits.front() == '-')) {
-    return std::nullopt;
-  }
-  std::int64_t number = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, fault] = std::from_chars(digits.data(), end, number, base);
-  if (stop != end) {
-    return std::nullopt;
-  }
-  if (fault == std::errc::result_out_of_range) {
-    return base == 10 ? Value(BigNumber{std::string(digits)}) : std::optional<Value>();
-  }
-  return fault == std::errc() ? std::optional<Value>(number) : std::nullopt;
+  return std::nullopt;
 }
 
-// Floats of the core schema: "1.5", ".5", "1.", "1e3", ".inf", ".nan".
-std::optional<Value> float_scalar(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  std::string_view digits = text;
-  if (negative || text.starts_with('+')) {
-    digits.remove_prefix(1);
+// True when the quoted scalar that starts at `at` has its closing quote.
+bool is_closed(std::string_view text, std::size_t at) {
+  const char quote = text[at];
+  for (std::size_t next = at + 1; next < text.size(); ++next) {
+    if (quote == '"' && text[next] == '\\') {
+      ++next;
+    } else if (text[next] == quote) {
+      const bool is_escaped = quote == '\'' && text.substr(next + 1).starts_with('\'');
+      if (!is_escaped) {
+        return true;
+      }
+      ++next;
+    }
   }
-  if (digits == ".inf" || digits == ".Inf" || digits == ".INF") {
-    return negative ? -HUGE_VAL : HUGE_VAL;
-  }
-  if (text == ".nan" || text == ".NaN" || text == ".NAN") {
-    return std::nan("");
-  }
-  const bool begins_like_one =
-      !digits.empty() &&
-      (is_digit(digits[0]) || (digits[0] == '.' && digits.size() > 1 && is_digit(digits[1])));
-  if (!begins_like_one) {
-    return std::nullopt;
-  }
-  double number = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, fault] = std::from_chars(digits.data(), end, number);
-  if (stop != end || fault != std::errc()) {
-    return std::nullopt;
-  }
-  return negative ? -number : number;
-}
-
-Value plain_scalar(const std::string& text) {
-  if (text == "true" || text == "True" || text == "TRUE") {
-    return true;
-  }
-  if (text == "false" || text == "False" || text == "FALSE") {
-    return false;
-  }
-  if (std::optional<Value> number = integer_scalar(text)) {
-    return *std::move(number);
-  }
-  if (std::optional<Value> number = float_scalar(text)) {
-    return *std::move(number);
-  }
-  return text;
+  return false;
 }
 
 // Keeps the last of equal keys, at the place of the first.
@@ -119,11 +89,17 @@ void drop_equal_keys(std::vector<Node::Member>& members) {
 // Builds the tree while yaml-cpp reads. The first fault is kept, and all after it is ignored.
 class TreeBuilder final : public YAML::EventHandler {
  public:
-  explicit TreeBuilder(std::string_view file) : file_(std::make_shared<const std::string>(file)) {}
+  TreeBuilder(std::string_view text, std::string_view file)
+      : text_(text), file_(std::make_shared<const std::string>(file)) {}
 
   Result<Node> finish() && {
     if (fault_) {
       return *std::move(fault_);
+    }
+    // The library lets the end of the file close a quote, if a line end stands before it.
+    const auto at = static_cast<std::size_t>(last_quoted_.pos);
+    if (at < text_.size() && (text_[at] == '"' || text_[at] == '\'') && !is_closed(text_, at)) {
+      return error_at(last_quoted_, "a quoted text has no end");
     }
     return std::move(root_);
   }
@@ -166,11 +142,12 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     if (tag == kPlainTag) {
-      return scalar(mark, anchor, plain_scalar(text), text);
+      return scalar(mark, anchor, yaml_plain_scalar(text), text);
     }
     if (!tag.empty() && tag != kQuotedTag && tag != std::string(kCoreTags) + "str") {
       return fail(mark, "this tag is not supported: " + tag);
     }
+    last_quoted_ = mark;
     scalar(mark, anchor, text, {});
   }
 
@@ -311,7 +288,9 @@ class TreeBuilder final : public YAML::EventHandler {
     }
   }
 
+  std::string_view text_;
   std::shared_ptr<const std::string> file_;  // Shared by all positions.
+  YAML::Mark last_quoted_ = YAML::Mark::null_mark();
   std::vector<Open> open_;
   std::unordered_map<YAML::anchor_t, Node> anchored_;
   std::optional<Error> fault_;
@@ -327,7 +306,17 @@ Result<Node> parse_yaml(std::string_view text, std::string_view file) {
     return Error{ErrorCode::InvalidConfig, std::string(file) + ": the file is too large: " +
                                                std::to_string(text.size()) + " bytes"};
   }
-  TreeBuilder builder(file);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) {
+    text.remove_prefix(kByteOrderMark.size());
+  }
+  if (const std::optional<std::size_t> at = find_no_utf8(text)) {
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*at), '\n');
+    return Error{ErrorCode::InvalidConfig,
+                 std::string(file) + ":" + std::to_string(line) + ": the file is not UTF-8"};
+  }
+  TreeBuilder builder(text, file);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
