@@ -15,6 +15,7 @@
 #include <curl/curl.h>
 
 #include "core/check.h"
+#include "http/curl_handle.h"
 
 namespace tendril {
 namespace {
@@ -24,16 +25,12 @@ constexpr long kIdleConnectionsMax = 64;
 constexpr int kStreamsPerOriginMax = 100;  // HTTP/2: the number that servers allow at least.
 constexpr std::chrono::milliseconds kPollMax{60'000};
 
-struct EasyCleanup {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 struct ShareCleanup {
   void operator()(CURLSH* share) const { curl_share_cleanup(share); }
 };
-using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
 using MultiHandle = std::unique_ptr<CURLM, MultiCleanup>;
 using ShareHandle = std::unique_ptr<CURLSH, ShareCleanup>;
 
@@ -53,10 +50,10 @@ struct Lane {
 
 class MultiLoop final : public CurlLoop {
  public:
-  MultiLoop(MultiHandle multi, ShareHandle share, int in_flight_per_origin_max)
+  MultiLoop(MultiHandle multi, ShareHandle share, const TransportOptions& options)
       : share_(std::move(share)),
         multi_(std::move(multi)),
-        in_flight_per_origin_max_(std::max(1, in_flight_per_origin_max)),
+        options_(options),
         thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
   ~MultiLoop() override { close(); }
@@ -81,7 +78,7 @@ class MultiLoop final : public CurlLoop {
  private:
   struct Active {
     Transfer* transfer;
-    EasyHandle easy;  // Null while it waits for its turn.
+    std::unique_ptr<CurlHandle> handle;  // Null while it waits for its turn.
   };
 
   void enqueue(Command command) {
@@ -105,6 +102,7 @@ class MultiLoop final : public CurlLoop {
       int running = 0;
       curl_multi_perform(multi_.get(), &running);
       collect_finished();
+      announce_pieces();
       end_overdue();
       curl_multi_poll(multi_.get(), nullptr, 0, poll_timeout(), nullptr);
     }
@@ -129,8 +127,8 @@ class MultiLoop final : public CurlLoop {
   }
 
   int allowance(const Lane& lane) const {
-    return lane.multiplexed ? std::max(kStreamsPerOriginMax, in_flight_per_origin_max_)
-                            : in_flight_per_origin_max_;
+    const int connections = std::max(1, options_.connections_per_host_max);
+    return lane.multiplexed ? std::max(kStreamsPerOriginMax, connections) : connections;
   }
 
   void admit(std::uint64_t number, Transfer& transfer) {
@@ -168,13 +166,9 @@ class MultiLoop final : public CurlLoop {
   }
 
   Status attach(Active& active) {
-    active.easy = fresh_handle();
-    if (active.easy == nullptr) {
-      return Error{ErrorCode::System, "out of memory"};
-    }
-    TRY(active.transfer->attach(active.easy.get()));
-    curl_easy_setopt(active.easy.get(), CURLOPT_SHARE, share_.get());
-    if (const CURLMcode code = curl_multi_add_handle(multi_.get(), active.easy.get());
+    active.handle = TRY(fresh_handle(active.transfer->options().streaming));
+    TRY(active.handle->aim(*active.transfer));
+    if (const CURLMcode code = curl_multi_add_handle(multi_.get(), active.handle->easy());
         code != CURLM_OK) {
       return Error{ErrorCode::Internal,
                    std::string("libcurl refuses a transfer: ") + curl_multi_strerror(code)};
@@ -182,28 +176,35 @@ class MultiLoop final : public CurlLoop {
     return {};
   }
 
-  EasyHandle fresh_handle() {
-    if (idle_.empty()) {
-      return EasyHandle(curl_easy_init());
-    }
-    EasyHandle easy = std::move(idle_.back());
-    idle_.pop_back();
-    return easy;
+  std::vector<std::unique_ptr<CurlHandle>>& idle(bool streaming) {
+    return streaming ? idle_streaming_ : idle_;
   }
 
-  void keep(EasyHandle easy) {
-    if (idle_.size() < kIdleHandlesMax) {
-      curl_easy_reset(easy.get());
-      idle_.push_back(std::move(easy));
+  Result<std::unique_ptr<CurlHandle>> fresh_handle(bool streaming) {
+    auto& pool = idle(streaming);
+    if (!pool.empty()) {
+      std::unique_ptr<CurlHandle> handle = std::move(pool.back());
+      pool.pop_back();
+      return handle;
+    }
+    std::unique_ptr<CurlHandle> handle = TRY(CurlHandle::make(options_, streaming));
+    curl_easy_setopt(handle->easy(), CURLOPT_SHARE, share_.get());
+    return handle;
+  }
+
+  void keep(std::unique_ptr<CurlHandle> handle, bool streaming) {
+    handle->release();
+    if (idle(streaming).size() < kIdleHandlesMax) {
+      idle(streaming).push_back(std::move(handle));
     }
   }
 
   void unpause(std::uint64_t number) {
     const auto found = transfers_.find(number);
-    if (found != transfers_.end() && found->second.easy != nullptr) {
+    if (found != transfers_.end() && found->second.handle != nullptr) {
       found->second.transfer->resume();
       // An error shows as the transfer's own when it is performed next.
-      curl_easy_pause(found->second.easy.get(), CURLPAUSE_CONT);
+      curl_easy_pause(found->second.handle->easy(), CURLPAUSE_CONT);
     }
   }
 
@@ -233,28 +234,35 @@ class MultiLoop final : public CurlLoop {
     }
   }
 
-  // Takes the transfer out of libcurl's hands and lets the next of its lane start. A handle whose
-  // transfer failed is not used again: libcurl keeps things in it that a reset leaves.
+  // Takes the transfer out of libcurl's hands and lets the next of its lane start. Handles of
+  // failed transfers are thrown away, with whatever is left in them.
   Transfer& release(std::unordered_map<std::uint64_t, Active>::iterator found, bool reusable) {
     const std::uint64_t number = found->first;
     Active active = std::move(found->second);
     transfers_.erase(found);
     const std::string& origin = active.transfer->origin();
     Lane& lane = lanes_.at(origin);
-    if (active.easy == nullptr) {
+    if (active.handle == nullptr) {
       std::erase(lane.waiting, number);
     } else {
+      CURL* const easy = active.handle->easy();
       long version = 0;
-      curl_easy_getinfo(active.easy.get(), CURLINFO_HTTP_VERSION, &version);
+      curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
       lane.multiplexed = lane.multiplexed || version >= CURL_HTTP_VERSION_2_0;
       --lane.in_flight;
-      curl_multi_remove_handle(multi_.get(), active.easy.get());
+      curl_multi_remove_handle(multi_.get(), easy);
       if (reusable) {
-        keep(std::move(active.easy));
+        keep(std::move(active.handle), active.transfer->options().streaming);
       }
     }
     start_waiting(origin);
     return *active.transfer;
+  }
+
+  void announce_pieces() {
+    for (const auto& [number, active] : transfers_) {
+      active.transfer->announce();
+    }
   }
 
   void end_overdue() {
@@ -290,11 +298,12 @@ class MultiLoop final : public CurlLoop {
       end(transfers_.begin()->first, Error{ErrorCode::Cancelled, "the transport is shut down"});
     }
     idle_.clear();
+    idle_streaming_.clear();
   }
 
   const ShareHandle share_;  // TLS sessions; used by the thread only, so without locks.
   const MultiHandle multi_;
-  const int in_flight_per_origin_max_;
+  const TransportOptions& options_;
   std::atomic<std::uint64_t> next_number_{1};
 
   std::mutex mutex_;
@@ -305,14 +314,15 @@ class MultiLoop final : public CurlLoop {
   std::vector<Command> obeyed_;
   std::unordered_map<std::uint64_t, Active> transfers_;
   std::unordered_map<std::string, Lane> lanes_;  // Those with transfers.
-  std::vector<EasyHandle> idle_;
+  std::vector<std::unique_ptr<CurlHandle>> idle_;
+  std::vector<std::unique_ptr<CurlHandle>> idle_streaming_;
 
   std::jthread thread_;  // Last: it uses all of the above.
 };
 
 }  // namespace
 
-Result<std::unique_ptr<CurlLoop>> CurlLoop::start(int in_flight_per_origin_max) {
+Result<std::unique_ptr<CurlLoop>> CurlLoop::start(const TransportOptions& options) {
   static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (global != CURLE_OK) {
     return Error{ErrorCode::Internal,
@@ -326,7 +336,7 @@ Result<std::unique_ptr<CurlLoop>> CurlLoop::start(int in_flight_per_origin_max) 
   curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   curl_multi_setopt(multi.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
   curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, kIdleConnectionsMax);
-  return std::make_unique<MultiLoop>(std::move(multi), std::move(share), in_flight_per_origin_max);
+  return std::make_unique<MultiLoop>(std::move(multi), std::move(share), options);
 }
 
 }  // namespace tendril

@@ -7,16 +7,18 @@
 
 #include "core/result.h"
 #include "http/curl_transfer.h"
+#include "http/transport.h"
 
 namespace tendril {
 
 // Threads: safe to share.
 class CurlLoop {
  public:
-  // At most `in_flight_per_origin_max` transfers to one origin run at once, the others wait for
-  // their turn; HTTP/2 shows itself as such after the first answer and then gets more.
+  // At most connections_per_host_max transfers to one origin run at once, the others wait for
+  // their turn; HTTP/2 shows itself as such with the first answer and then gets more. `options`
+  // must outlive the loop.
   // Errors: Internal when libcurl cannot be set up.
-  static Result<std::unique_ptr<CurlLoop>> start(int in_flight_per_origin_max);
+  static Result<std::unique_ptr<CurlLoop>> start(const TransportOptions& options);
 
   virtual ~CurlLoop() = default;  // Closes.
 

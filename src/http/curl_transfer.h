@@ -7,7 +7,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -17,11 +16,8 @@
 #include "core/result.h"
 #include "http/message.h"
 #include "http/redirect.h"
-#include "http/transport.h"
 
 namespace tendril {
-
-using CurlEasy = void;  // What libcurl calls CURL.
 
 struct TransferOptions {
   std::string wire_url;  // After origin rewrites.
@@ -40,9 +36,9 @@ class Transfer {
   // What next_piece() found.
   enum class Progress { Piece, Done, Stopped };
 
-  // All references must outlive the transfer.
-  Transfer(const Hop& hop, const TransportOptions& transport, TransferOptions options);
-  ~Transfer();
+  // `hop` must outlive the transfer.
+  Transfer(const Hop& hop, TransferOptions options);
+  ~Transfer() = default;
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
@@ -67,9 +63,9 @@ class Transfer {
 
   const std::string& origin() const { return origin_; }
 
-  // Sets `easy` up for this hop; it must live until finish().
-  // Errors: InvalidConfig for what cannot be sent; Internal.
-  Status attach(CurlEasy* easy);
+  const Hop& hop() const { return hop_; }
+  const TransferOptions& options() const { return options_; }
+  char* error_text() { return error_text_.data(); }  // For libcurl to write to.
 
   // Turns libcurl's verdict (a CURLcode) into the result.
   void complete(int curl_code);
@@ -80,6 +76,10 @@ class Transfer {
   // Returns why the transfer has taken too long, if it has.
   std::optional<Error> overdue(Time now) const;
   Time due() const;
+
+  // Wakes the caller if there are new pieces; called once for many, for a wake-up costs more than
+  // the copy of a piece.
+  void announce();
 
   // After the caller has taken what was there.
   void resume();
@@ -95,7 +95,6 @@ class Transfer {
   static constexpr std::size_t kPause = static_cast<std::size_t>(-1);
 
  private:
-  Status set_headers(CurlEasy* easy);
   void end_of_headers();
   std::size_t collect(std::string_view bytes);
   std::size_t hand_over(std::string_view bytes);
@@ -103,21 +102,20 @@ class Transfer {
   std::size_t refuse(Error error);
 
   const Hop& hop_;
-  const TransportOptions& transport_;
   const TransferOptions options_;
   const std::string origin_;
 
   // The loop's thread only, until finish().
   Response response_;
   std::array<char, 256> error_text_{};  // CURL_ERROR_SIZE
-  std::unique_ptr<void, void (*)(void*)> header_list_;
-  std::optional<Error> refused_;  // Why a callback ended the transfer.
+  std::optional<Error> refused_;        // Why a callback ended the transfer.
   std::size_t body_bytes_ = 0;
   std::int64_t bytes_seen_ = 0;
   bool headers_ended_ = false;
   bool discard_body_ = false;
   bool connected_ = false;
   bool paused_ = false;
+  bool unannounced_ = false;
   Time last_byte_at_;
 
   std::mutex mutex_;

@@ -49,11 +49,16 @@ class Visitors {
 
 class CurlTransport final : public Transport {
  public:
-  CurlTransport(TransportOptions options, std::unique_ptr<CurlLoop> loop)
-      : options_(std::move(options)), loop_(std::move(loop)) {}
+  static Result<std::unique_ptr<Transport>> make(TransportOptions options) {
+    std::unique_ptr<CurlTransport> transport(new CurlTransport(std::move(options)));
+    transport->loop_ = TRY(CurlLoop::start(transport->options_));
+    return transport;
+  }
 
   ~CurlTransport() override {
-    loop_->close();
+    if (loop_ != nullptr) {
+      loop_->close();
+    }
     visitors_.wait_until_empty();
   }
 
@@ -67,13 +72,15 @@ class CurlTransport final : public Transport {
   }
 
  private:
+  explicit CurlTransport(TransportOptions options) : options_(std::move(options)) {}
+
   Result<Response> exchange(const Request& request, const BodySink* sink,
                             const std::stop_token& stop) {
     const Visitors::Visit visit(visitors_);
     const auto started = std::chrono::steady_clock::now();
     Hop hop{request.method, url_with_query(request), request.headers, request.body};
     for (int redirects = 0; redirects <= kRedirectsMax; ++redirects) {
-      Transfer transfer(hop, options_, options_for(request, hop, started, sink != nullptr));
+      Transfer transfer(hop, options_for(request, hop, started, sink != nullptr));
       Response response = TRY(run(transfer, sink, stop));
       if (!request.follow_redirects || !is_redirect(response)) {
         response.url = hop.url;
@@ -162,15 +169,14 @@ class CurlTransport final : public Transport {
   }
 
   const TransportOptions options_;
-  const std::unique_ptr<CurlLoop> loop_;
+  std::unique_ptr<CurlLoop> loop_;
   Visitors visitors_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Transport>> curl_transport(TransportOptions options) {
-  std::unique_ptr<CurlLoop> loop = TRY(CurlLoop::start(options.connections_per_host_max));
-  return std::make_unique<CurlTransport>(std::move(options), std::move(loop));
+  return CurlTransport::make(std::move(options));
 }
 
 }  // namespace tendril

@@ -62,6 +62,23 @@ TEST(CurlTransport, SendsQueryHeadersAndBodyAsTheyAre) {
   EXPECT_EQ(asked.body, "\0{}"s);
 }
 
+TEST(CurlTransport, HeadersOfTheRequestWinOverItsOwn) {
+  HttpImposter imposter;
+  imposter.when("GET", "/items").answer(200);
+  const auto sender = transport({.user_agent = "own"});
+
+  ASSERT_THAT(sender->send({.url = imposter.url("/items"),
+                            .headers = {{"user-agent", "theirs"}, {"Accept", "text/csv"}}},
+                           {}),
+              IsOk());
+  ASSERT_THAT(sender->send({.url = imposter.url("/items")}, {}), IsOk());
+
+  EXPECT_EQ(imposter.requests().at(0).header("User-Agent"), "theirs");
+  EXPECT_EQ(imposter.requests().at(0).header("Accept"), "text/csv");
+  EXPECT_EQ(imposter.requests().at(1).header("User-Agent"), "own");
+  EXPECT_EQ(imposter.requests().at(1).header("Accept"), "*/*");
+}
+
 TEST(CurlTransport, SendsEveryMethodWithAndWithoutBody) {
   HttpImposter imposter;
   imposter.when("*", "/items").answers([](const ReceivedRequest& asked) {
