@@ -119,18 +119,16 @@ Result<std::vector<ConnectorFolder>> find_connector_folders(
 }
 
 Result<SourceSpec> load_connector(const ConnectorFolder& folder, ManifestSourceFactory factory) {
-  ManifestDocument loaded = TRY(load_manifest(folder.manifest));
-  auto document = std::make_shared<const ManifestDocument>(std::move(loaded));
+  ManifestDocument document = TRY(load_manifest(folder.manifest));
   SourceSpec spec;
   spec.name = folder.name;
-  spec.title = connector_title(*document, folder.name);
-  spec.summary = connector_summary(*document);
+  spec.title = connector_title(document, folder.name);
+  spec.summary = connector_summary(document);
   spec.folder = folder.path.string();
-  spec.config_schema = document->spec.schema();
-  spec.make = [document, factory = std::move(factory)](
-                  const Value& config, ConfigSaver save) -> Result<std::unique_ptr<Source>> {
-    const CheckedConfig checked = TRY(document->spec.check(config));
-    return factory(document, checked, std::move(save));
+  spec.config_schema = document.spec.schema();
+  spec.make = [document = std::move(document), factory = std::move(factory)](const Value& config,
+                                                                             ConfigSaver save) {
+    return factory(document, config, std::move(save));
   };
   return spec;
 }

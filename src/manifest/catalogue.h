@@ -33,13 +33,12 @@ Result<std::vector<ConnectorFolder>> find_connector_folders(const std::filesyste
 // One folder, by its own path. Errors: as above; NotFound also without a manifest.
 Result<ConnectorFolder> open_connector_folder(const std::filesystem::path& path);
 
-// Makes the source of a loaded manifest. `config` is checked and completed; the document is shared
-// by the connector's spec and the sources made from it.
-using ManifestSourceFactory =
-    std::function<Result<std::unique_ptr<Source>>(std::shared_ptr<const ManifestDocument> document,
-                                                  const CheckedConfig& config, ConfigSaver save)>;
+// Makes the source of a loaded manifest, and checks `config` on the way; as manifest_source() does
+// once it is given what it needs from outside.
+using ManifestSourceFactory = std::function<Result<std::unique_ptr<Source>>(
+    ManifestDocument document, const Value& config, ConfigSaver save)>;
 
-// Loads the manifest of a folder. Errors: as load_manifest().
+// Loads the manifest of a folder and describes the connector by it. Errors: as load_manifest().
 Result<SourceSpec> load_connector(const ConnectorFolder& folder, ManifestSourceFactory factory);
 
 // The title and the one-line summary that lists show.

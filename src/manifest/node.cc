@@ -30,6 +30,13 @@ std::string to_string(const Position& position) {
   return file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
 }
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 const Node* Node::find(std::string_view key) const {
   for (const Member& member : members) {
     if (member.first == key) {

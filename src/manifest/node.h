@@ -30,6 +30,14 @@ class Node {
   enum class Kind : std::uint8_t { Null, Scalar, Sequence, Mapping };
   using Member = std::pair<std::string, Node>;
 
+  // Out of line: a Node holds Nodes by value, and clang wants to see a whole one for them.
+  Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+  ~Node();
+
   Kind kind = Kind::Null;
   Position position;
   std::string key_path;         // "streams.0.retriever.requester": where it is used.
