@@ -236,8 +236,11 @@ TEST_P(KeepingDestination, ReplacesByKey) {
   ASSERT_THAT(destination.write(batch_of(keyed_table(), {item(1, "a"), item(3, "a")})), IsOk());
   ASSERT_THAT(destination.commit({}), IsOk());
   ASSERT_THAT(destination.write(batch_of(keyed_table(), {item(3, "b"), item(3, "c")})), IsOk());
-  ASSERT_THAT(destination.commit({.completed_tables = {"items"}}), IsOk());
+  const auto counts = destination.commit({.completed_tables = {"items"}});
 
+  ASSERT_THAT(counts, IsOk());
+  ASSERT_THAT(*counts, SizeIs(1));
+  EXPECT_EQ(counts->front().rows_written, 2);
   EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(1, "a"), stored_item(3, "c")));
 }
 

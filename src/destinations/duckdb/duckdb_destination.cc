@@ -51,7 +51,8 @@ class DuckdbDestination final : public Destination {
     }
     return guarded([&]() -> Status {
       TRY(session_->begin());
-      tables_[plan.schema.name] = TRY(TableWriter::prepare(*context_, plan));
+      auto writer = TRY(TableWriter::prepare(*context_, plan));
+      tables_[plan.schema.name] = std::move(writer);
       return {};
     });
   }

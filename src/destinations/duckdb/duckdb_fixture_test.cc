@@ -44,6 +44,10 @@ SqlRows DuckdbFixture::sql(const std::string& statement) {
   EXPECT_THAT(file, IsOk());
   auto session = Session::open(std::move(file).value());
   CHECK(session.ok());
+  if (statement.substr(0, 6) != "SELECT") {
+    EXPECT_THAT((*session)->run(statement), IsOk()) << statement;
+    return {};
+  }
   auto rows = (*session)->rows(statement);
   EXPECT_THAT(rows, IsOk()) << statement;
   return rows.ok() ? std::move(rows).value() : SqlRows();

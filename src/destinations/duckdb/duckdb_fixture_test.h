@@ -28,6 +28,7 @@ class DuckdbFixture final : public DestinationFixture {
   // to be VARCHAR or BIGINT.
   SqlRows sql(const std::string& statement);
 
+  const std::shared_ptr<DuckdbFiles>& files() const { return files_; }
   const std::filesystem::path& folder() const { return folder_; }
   std::filesystem::path file() const { return folder_ / "warehouse.duckdb"; }
 

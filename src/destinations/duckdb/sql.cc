@@ -120,6 +120,8 @@ std::string sql_conversion(const std::string& expression, Type from, Type to) {
     case TypeKind::UtcDatetime:
       return datetime_text("(" + expression + " AT TIME ZONE 'UTC')", "%Y-%m-%dT%H:%M:%S", "Z");
     case TypeKind::Binary: return "to_base64(" + expression + ")";
+    case TypeKind::Decimal:  // Without a digit before the point, DuckDB writes none.
+      return fmt::format("regexp_replace(CAST({} AS VARCHAR), '^(-?)[.]', '\\10.')", expression);
     default: break;
   }
   CHECK(casts_plainly(from, to));
@@ -137,6 +139,7 @@ bool casts_plainly(Type from, Type to) {
     case TypeKind::NaiveDatetime:
     case TypeKind::UtcDatetime:
     case TypeKind::Binary: return false;
+    case TypeKind::Decimal: return from.scale < from.precision;
     default: return true;
   }
 }

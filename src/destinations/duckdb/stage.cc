@@ -84,11 +84,10 @@ std::unique_ptr<Stage> Stage::truncation(Instant before, Instant now) {
 Status Stage::append(const Batch& batch, BatchLayout& layout, Instant now) {
   const bool deletes = batch.operation == Operation::Delete;
   const std::int64_t rows = batch.row_count();
-  std::vector<std::shared_ptr<arrow::Array>> marks(3);
-  marks[0] = TRY(synced_mark(now, rows));
-  marks[1] = TRY(order_mark(rows_, rows));
-  marks[2] = TRY(constant(arrow::Int16Scalar(deletes ? 1 : 0), rows));
-  const auto arranged = TRY(layout.arrange(*batch.rows, marks));
+  const auto synced = TRY(synced_mark(now, rows));
+  const auto order = TRY(order_mark(rows_, rows));
+  const auto operation = TRY(constant(arrow::Int16Scalar(deletes ? 1 : 0), rows));
+  const auto arranged = TRY(layout.arrange(*batch.rows, {synced, order, operation}));
   TRY(appender_->append(*arranged, batch.bytes()));
   rows_ += rows;
   has_deletes_ = has_deletes_ || deletes;

@@ -8,6 +8,7 @@
 #include "core/check.h"
 #include "destinations/duckdb/column_names.h"
 #include "destinations/duckdb/sql.h"
+#include "destinations/duckdb/superseded_rows.h"
 
 namespace tendril {
 namespace {
@@ -42,19 +43,24 @@ class Application {
       return counts_;
     }
     for (first_ = 0; first_ < stage_.rows(); first_ += kPieceRows) {
-      switch (stage_.kind()) {
-        case Stage::Kind::Insert: TRY(insert_all("false")); break;
-        case Stage::Kind::Merge: TRY(merge()); break;
-        case Stage::Kind::Update: TRY(update()); break;
-        case Stage::Kind::Delete: TRY(remove()); break;
-        case Stage::Kind::Truncate: break;
-      }
+      TRY(apply_piece());
     }
     TRY(session_.run("DROP TABLE " + stage_.table().sql()));
     return counts_;
   }
 
  private:
+  Status apply_piece() {
+    switch (stage_.kind()) {
+      case Stage::Kind::Insert: return insert_all("false");
+      case Stage::Kind::Merge: return merge();
+      case Stage::Kind::Update: return update();
+      case Stage::Kind::Delete: return remove();
+      case Stage::Kind::Truncate: break;
+    }
+    return {};
+  }
+
   Status merge() {
     TRY(collect_keys());
     if (stage_.has_deletes()) {
@@ -86,12 +92,8 @@ class Application {
         "FROM {6} AS s WHERE {7} GROUP BY {8}",
         kKeysTable, keys, sql_name(kStageOrderColumn), sql_name(kStageOperationColumn), kUpserted,
         kRemoved, stage_.table().sql(), in_piece(), sql_names(target_.key, "s."))));
-    std::string any_null;
-    for (const std::string& name : target_.key) {
-      any_null += (any_null.empty() ? "" : " OR ") + sql_name(name) + " IS NULL";
-    }
-    const SqlRows found = TRY(session_.rows(
-        fmt::format("SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null, keys_)));
+    const SqlRows found = TRY(session_.rows(fmt::format(
+        "SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null(target_.key), keys_)));
     distinct_keys_ = std::stoll(found.at(0).at(0).value_or("0"));
     has_null_keys_ = found.at(0).at(1) != "0";
     return {};
@@ -102,21 +104,23 @@ class Application {
     const std::string last =
         fmt::format("k.{0} IS NOT NULL AND (k.{1} IS NULL OR k.{0} > k.{1})", kRemoved, kUpserted);
     if (target_.hard_deletes) {
-      counts_.deleted += TRY(session_.change(delete_keys(last)));
+      TRY(count(counts_.deleted, session_.change(delete_keys(last))));
       return {};
     }
-    counts_.deleted += TRY(session_.change(fmt::format(
-        "UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k WHERE {} AND {} AND t.{} IS NOT TRUE",
-        target_.table.name.sql(), sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_, keys_,
-        key_matches(), last, sql_name(kDeletedColumn))));
-    return {};
+    return count(
+        counts_.deleted,
+        session_.change(fmt::format(
+            "UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k "
+            "WHERE {} AND {} AND t.{} IS NOT TRUE",
+            target_.table.name.sql(), sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
+            keys_, key_matches(target_.key, has_null_keys_), last, sql_name(kDeletedColumn))));
   }
 
   // Inserts every staged row of the piece.
   Status insert_all(std::string_view deleted) {
-    counts_.written += TRY(session_.change(fmt::format(
-        "{} FROM {} AS s WHERE {}", insert_select(deleted), stage_.table().sql(), in_piece())));
-    return {};
+    return count(counts_.written,
+                 session_.change(fmt::format("{} FROM {} AS s WHERE {}", insert_select(deleted),
+                                             stage_.table().sql(), in_piece())));
   }
 
   // Inserts the last upsert of each key. One that was deleted afterwards is inserted as deleted,
@@ -124,10 +128,10 @@ class Application {
   Status insert_last() {
     const std::string removed = fmt::format("coalesce(k.{} > k.{}, false)", kRemoved, kUpserted);
     const std::string kept = target_.hard_deletes ? "NOT " + removed : "true";
-    counts_.written += TRY(session_.change(fmt::format(
-        "{} FROM {} AS s JOIN {} AS k ON s.{} = k.{} WHERE {} AND {}", insert_select(removed),
-        stage_.table().sql(), keys_, sql_name(kStageOrderColumn), kUpserted, in_piece(), kept)));
-    return {};
+    return count(counts_.written, session_.change(fmt::format(
+                                      "{} FROM {} AS s JOIN {} AS k ON s.{} = k.{} WHERE {} AND {}",
+                                      insert_select(removed), stage_.table().sql(), keys_,
+                                      sql_name(kStageOrderColumn), kUpserted, in_piece(), kept)));
   }
 
   // Rewrites whole rows: changing texts in place is slow in DuckDB, and all of it would have to be
@@ -144,12 +148,13 @@ class Application {
         fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN "
                     "{} AS k ON {} "
                     "JOIN {} AS s ON s.{} = k.{}",
-                    kRowsTable, changes, target_.table.name.sql(), keys_, key_matches(),
-                    stage_.table().sql(), sql_name(kStageOrderColumn), kUpserted)));
+                    kRowsTable, changes, target_.table.name.sql(), keys_,
+                    key_matches(target_.key, has_null_keys_), stage_.table().sql(),
+                    sql_name(kStageOrderColumn), kUpserted)));
     TRY(session_.run(delete_keys("true")));
     const std::string rows = temporary_table(std::string(kRowsTable)).sql();
-    counts_.written += TRY(session_.change(
-        fmt::format("INSERT INTO {} SELECT * FROM {}", target_.table.name.sql(), rows)));
+    TRY(count(counts_.written, session_.change(fmt::format("INSERT INTO {} SELECT * FROM {}",
+                                                           target_.table.name.sql(), rows))));
     return session_.run("DROP TABLE " + rows);
   }
 
@@ -157,12 +162,19 @@ class Application {
     const std::string older = fmt::format("coalesce({} < {}, true)", sql_name(kSyncedColumn),
                                           sql_instant(stage_.truncate_before()));
     const std::string table = target_.table.name.sql();
-    counts_.deleted += TRY(session_.change(
-        target_.hard_deletes
-            ? fmt::format("DELETE FROM {} WHERE {}", table, older)
-            : fmt::format("UPDATE {0} SET {1} = true, {2} = {3} WHERE {4} AND {1} IS NOT TRUE",
-                          table, sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
-                          older)));
+    return count(
+        counts_.deleted,
+        session_.change(
+            target_.hard_deletes
+                ? fmt::format("DELETE FROM {} WHERE {}", table, older)
+                : fmt::format("UPDATE {0} SET {1} = true, {2} = {3} WHERE {4} AND {1} IS NOT TRUE",
+                              table, sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
+                              older)));
+  }
+
+  static Status count(std::int64_t& rows, const Result<std::int64_t>& changed) {
+    const std::int64_t more = TRY(changed);
+    rows += more;
     return {};
   }
 
@@ -207,18 +219,10 @@ class Application {
                : sql_conversion(value, from->type, to->type);
   }
 
-  std::string key_matches() const {
-    std::string matches;
-    for (const std::string& name : target_.key) {
-      matches += fmt::format("{}t.{} {} k.{}", matches.empty() ? "" : " AND ", sql_name(name),
-                             has_null_keys_ ? "IS NOT DISTINCT FROM" : "=", sql_name(name));
-    }
-    return matches;
-  }
-
   std::string delete_keys(const std::string& condition) const {
     return fmt::format("DELETE FROM {} AS t USING {} AS k WHERE {} AND {}",
-                       target_.table.name.sql(), keys_, key_matches(), condition);
+                       target_.table.name.sql(), keys_, key_matches(target_.key, has_null_keys_),
+                       condition);
   }
 
   Session& session_;

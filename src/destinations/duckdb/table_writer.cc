@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include <arrow/array/array_base.h>
+#include <arrow/record_batch.h>
+#include <arrow/type_traits.h>
 #include <fmt/format.h>
 
 #include "core/check.h"
 #include "destinations/duckdb/column_names.h"
+#include "destinations/duckdb/superseded_rows.h"
 
 namespace tendril {
 namespace {
@@ -164,6 +168,9 @@ Status TableWriter::grow(const std::vector<Column>& wanted) {
     TRY(stages_.back()->seal());  // Its rows keep the columns and types they have.
   }
   layouts_.clear();
+  for (const Column& column : change.widened) {
+    keys_changed_ = keys_changed_ || contains(key_, column.name);
+  }
   TRY(context_.session.file().make_room_for(table_.columns.size() + change.added.size()));
   return grow_table(context_.session, table_, change);
 }
@@ -185,8 +192,13 @@ Status TableWriter::write(const Batch& batch) {
     TRY(need_deleted_column());
   }
   BatchLayout* const layout = TRY(layout_for(batch));
-  return goes_straight(batch) ? append(batch, *layout)
-                              : stage(batch, *layout, stage_kind(batch.operation), table_.columns);
+  if (batch.operation == Operation::Upsert && stages_.empty() && !(merges() && adopted_)) {
+    const auto rows = TRY(arrange(batch, *layout));
+    if (!merges() || are_new(*rows)) {
+      return append(*rows, batch.bytes());
+    }
+  }
+  return stage(batch, *layout, stage_kind(batch.operation), table_.columns);
 }
 
 // Returns the layout of the batch for the whole table, which grows before if it has to.
@@ -234,20 +246,52 @@ Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>
   return {};
 }
 
-// True for rows that are just added, as long as nothing has to happen before them.
-bool TableWriter::goes_straight(const Batch& batch) const {
-  return batch.operation == Operation::Upsert && stages_.empty() &&
-         (plan_.mode == WriteMode::Append || key_.empty());
-}
+bool TableWriter::merges() const { return plan_.mode != WriteMode::Append && !key_.empty(); }
 
 Stage::Kind TableWriter::stage_kind(Operation operation) const {
-  if (plan_.mode == WriteMode::Append || key_.empty()) {
-    return operation == Operation::Delete ? Stage::Kind::Delete : Stage::Kind::Insert;
+  if (merges()) {
+    return Stage::Kind::Merge;
   }
-  return Stage::Kind::Merge;
+  return operation == Operation::Delete ? Stage::Kind::Delete : Stage::Kind::Insert;
 }
 
-Status TableWriter::append(const Batch& batch, BatchLayout& layout) {
+// Returns the rows with all columns of the table.
+Result<std::shared_ptr<arrow::RecordBatch>> TableWriter::arrange(const Batch& batch,
+                                                                 BatchLayout& layout) const {
+  const auto synced = TRY(synced_mark(context_.clock.now(), batch.row_count()));
+  std::vector<std::shared_ptr<arrow::Array>> marks{synced};
+  if (table_.has_deleted) {
+    const auto deleted = TRY(deleted_mark(batch.row_count()));
+    marks.push_back(deleted);
+  }
+  return layout.arrange(*batch.rows, marks);
+}
+
+// True when no key comes twice in the rows and those that were appended since the last commit.
+bool TableWriter::are_new(const arrow::RecordBatch& rows) {
+  std::vector<const arrow::Array*> columns;
+  for (std::size_t index = 0; index < table_.columns.size() && !keys_changed_; ++index) {
+    const Column& column = table_.columns[index];
+    if (!contains(key_, column.name)) {
+      continue;
+    }
+    const arrow::Array& values = *rows.column(static_cast<int>(index));
+    const arrow::DataType& type = *values.type();
+    const auto wanted = arrow_type(column.type);
+    // Values of other types may turn out to be the same text once they are stored.
+    if (!type.Equals(*wanted) &&
+        !(arrow::is_integer(type.id()) && arrow::is_integer(wanted->id()))) {
+      return false;
+    }
+    columns.push_back(&values);
+  }
+  return !keys_changed_ && known_keys_.add(columns);
+}
+
+Status TableWriter::append(const arrow::RecordBatch& rows, std::size_t bytes) {
+  if (merges() && appended_rows_ == 0) {
+    last_row_ = TRY(last_row(context_.session, table_.name));
+  }
   if (appender_ == nullptr) {
     std::vector<std::string> names;
     for (const Column& column : table_.columns) {
@@ -259,14 +303,8 @@ Status TableWriter::append(const Batch& batch, BatchLayout& layout) {
     }
     appender_ = TRY(Appender::open(context_.session, table_.name, names));
   }
-  std::vector<std::shared_ptr<arrow::Array>> marks(table_.has_deleted ? 2 : 1);
-  marks[0] = TRY(synced_mark(context_.clock.now(), batch.row_count()));
-  if (table_.has_deleted) {
-    marks[1] = TRY(deleted_mark(batch.row_count()));
-  }
-  const auto rows = TRY(layout.arrange(*batch.rows, marks));
-  appended_rows_ += batch.row_count();
-  return appender_->append(*rows, batch.bytes());
+  appended_rows_ += rows.num_rows();
+  return appender_->append(rows, bytes);
 }
 
 Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
@@ -349,11 +387,19 @@ Result<TableCounts> TableWriter::finish(bool completed) {
     TRY(rename_table(context_.session, table_, name));
     completed_ = true;
   }
+  if (merges() && appended_rows_ > 0) {
+    TRY(remove_superseded(context_.session, table_, key_, last_row_));
+  }
+  known_keys_.clear();
+  keys_changed_ = false;
   TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};
   for (const auto& stage : stages_) {
     const RowCounts changed =
         TRY(apply_stage(context_.session, *stage, {table_, key_, plan_.hard_deletes}));
-    counts.rows_written += changed.written;
+    // A load in Replace mode counts what it was given; only Merge leaves out what it folded.
+    const bool all = plan_.mode == WriteMode::Replace && !stage->has_deletes() &&
+                     stage->kind() == Stage::Kind::Merge;
+    counts.rows_written += all ? stage->rows() : changed.written;
     counts.rows_deleted += changed.deleted;
   }
   stages_.clear();

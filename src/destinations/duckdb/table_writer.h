@@ -14,6 +14,7 @@
 #include "data/batch.h"
 #include "destinations/duckdb/appender.h"
 #include "destinations/duckdb/batch_layout.h"
+#include "destinations/duckdb/key_set.h"
 #include "destinations/duckdb/session.h"
 #include "destinations/duckdb/stage.h"
 #include "destinations/duckdb/stage_application.h"
@@ -32,9 +33,10 @@ struct WriterContext {
 // All happens in the session's transaction, which the owner begins, commits or rolls back. After an
 // error the transaction is lost and so is the writer.
 //
-// Upserts of tables that are only appended to go straight into the table (or, in Replace mode, into
-// its successor, "<table>__tendril_new"); all else is staged and applied by finish().
-// Threads: one at a time, together with the session.
+// Upserts go straight into the table (or, in Replace mode, into its successor,
+// "<table>__tendril_new") as long as none has the key of another since the last commit; finish()
+// then removes older rows of their keys. All else, and all that comes after it, is staged and
+// applied by finish(). Threads: one at a time, together with the session.
 class TableWriter {
  public:
   // Makes the table ready. `context` must outlive the writer.
@@ -68,8 +70,11 @@ class TableWriter {
   Status settle_unknown_columns();
   Status grow(const std::vector<Column>& wanted);
   Status check_key(const Batch& batch, const std::vector<std::string>& names) const;
-  bool goes_straight(const Batch& batch) const;
-  Status append(const Batch& batch, BatchLayout& layout);
+  bool merges() const;
+  bool are_new(const arrow::RecordBatch& rows);
+  Result<std::shared_ptr<arrow::RecordBatch>> arrange(const Batch& batch,
+                                                      BatchLayout& layout) const;
+  Status append(const arrow::RecordBatch& rows, std::size_t bytes);
   Status stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
                const std::vector<Column>& columns);
   Status stage_update(const Batch& batch);
@@ -88,7 +93,11 @@ class TableWriter {
   std::vector<std::unique_ptr<CachedLayout>> layouts_;
   std::unique_ptr<Appender> appender_;
   std::vector<std::unique_ptr<Stage>> stages_;  // In order of arrival; only the last takes rows.
+  // Rows that went straight into the table since the last commit.
   std::int64_t appended_rows_ = 0;
+  std::int64_t last_row_ = -1;  // The last row before them; only when rows are merged.
+  KeySet known_keys_;           // Theirs, too.
+  bool keys_changed_ = false;   // The type of the key did since, so that hashes do not compare.
 };
 
 }  // namespace tendril

@@ -57,7 +57,7 @@ Result<DuckdbTarget> parse_duckdb_target(std::string_view text, const DuckdbSett
   }
   DuckdbTarget target{path, "main", defaults};
   std::string_view rest = mark == std::string_view::npos ? "" : text.substr(mark + 1);
-  while (!rest.empty()) {
+  for (bool more = mark != std::string_view::npos; more;) {
     const std::size_t end = rest.find('&');
     const std::string_view setting = rest.substr(0, end);
     const std::size_t equals = setting.find('=');
@@ -66,7 +66,8 @@ Result<DuckdbTarget> parse_duckdb_target(std::string_view text, const DuckdbSett
                    "setting of the duckdb destination has no value: " + std::string(setting)};
     }
     TRY(set(target, setting.substr(0, equals), url_decode(setting.substr(equals + 1))));
-    rest = end == std::string_view::npos ? "" : rest.substr(end + 1);
+    more = end != std::string_view::npos;
+    rest = more ? rest.substr(end + 1) : "";
   }
   return target;
 }

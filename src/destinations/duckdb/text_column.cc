@@ -26,6 +26,8 @@ std::string text_at(const arrow::Array& values, std::int64_t row, TypeKind kind)
     case TypeKind::Float: return number_text(value_at<arrow::FloatArray>(values, row));
     case TypeKind::Double: return number_text(value_at<arrow::DoubleArray>(values, row));
     case TypeKind::NaiveTime: return iso_time(value_at<arrow::Time64Array>(values, row));
+    case TypeKind::Decimal:
+      return checked_cast<const arrow::Decimal128Array&>(values).FormatValue(row);
     case TypeKind::Binary: return base64_encode(value_at<arrow::BinaryArray>(values, row));
     default: break;
   }

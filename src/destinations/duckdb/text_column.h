@@ -11,7 +11,8 @@
 namespace tendril {
 
 // Spells the values as ColumnBuilder does when it widens a column to String.
-// REQUIRES: `from` is floating, a time, a date-time or Binary; `values` has arrow_type(from).
+// REQUIRES: `from` is floating, a decimal, a time, a date-time or Binary; `values` has
+// arrow_type(from).
 Result<std::shared_ptr<arrow::Array>> text_column(const arrow::Array& values, Type from);
 
 }  // namespace tendril

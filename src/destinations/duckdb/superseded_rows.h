@@ -1,0 +1,29 @@
+// Removes the rows that newer ones, appended in the same transaction, take the place of.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "destinations/duckdb/session.h"
+#include "destinations/duckdb/stored_table.h"
+
+namespace tendril {
+
+// "t.a = k.a AND t.b = k.b" for the columns of a key; `null_keys`: null equals null.
+std::string key_matches(const std::vector<std::string>& key, bool null_keys);
+
+// "a IS NULL OR b IS NULL".
+std::string any_null(const std::vector<std::string>& key);
+
+// Returns the id of the last row, -1 when there is none. Rows that a transaction adds get higher
+// ones.
+Result<std::int64_t> last_row(Session& session, const TableName& name);
+
+// Deletes the rows up to `last` that have the key of a later one.
+// REQUIRES: the keys of the later rows are distinct.
+Status remove_superseded(Session& session, const StoredTable& table,
+                         const std::vector<std::string>& key, std::int64_t last);
+
+}  // namespace tendril
