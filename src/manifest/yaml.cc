@@ -90,7 +90,9 @@ void drop_equal_keys(std::vector<Node::Member>& members) {
 class TreeBuilder final : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, std::string_view file)
-      : text_(text), file_(std::make_shared<const std::string>(file)) {}
+      : text_(text), file_(std::make_shared<const std::string>(file)) {
+    root_.position = {file_, 1, 1};  // Of an empty text nothing is told.
+  }
 
   Result<Node> finish() && {
     if (fault_) {
@@ -112,7 +114,6 @@ class TreeBuilder final : public YAML::EventHandler {
     if (documents_++ > 0) {
       fail(mark, "only one document is allowed in a file");
     }
-    root_.position = position_of(mark);
   }
   void OnDocumentEnd() override {}
 
