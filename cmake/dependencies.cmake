@@ -13,9 +13,7 @@ find_package(date REQUIRED)
 find_package(OpenSSL REQUIRED)
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
-if(BUILD_TESTING)
-  find_package(GTest REQUIRED)
-endif()
+find_package(GTest REQUIRED)
 
 set(TENDRIL_DEPS_DIR ${PROJECT_SOURCE_DIR}/.deps CACHE PATH "Where ./dev setup puts Arrow and DuckDB")
 
