@@ -32,6 +32,12 @@ sync_github() {
   "$tendril" sync github --config "$work/github.json" --to "duckdb:$warehouse" "$@"
 }
 
+mutate() {  # kind count
+  local rows
+  rows=$("$tendril" sandbox github mutate "$1" "$2" --address-file "$work/address" | wc -l)
+  echo "$1: $rows rows"
+}
+
 step "A simulated GitHub with $records issues and their comments"
 "$tendril" sandbox github --port 0 --records "$records" --seed 1 --limit core=off \
   --write-config "$work/github.json" --address-file "$work/address" >"$work/sandbox.log" 2>&1 &
@@ -44,19 +50,19 @@ sync_github
 
 step "Three questions to the warehouse"
 "$query" "$warehouse" \
-  "SELECT state, count(*) AS issues, count(DISTINCT _tendril_synced) AS commits FROM issues GROUP BY state ORDER BY state" \
+  "SELECT state, count(*) AS issues, max(comments) AS most_comments FROM issues GROUP BY state ORDER BY state" \
   "SELECT r.name AS repository, count(*) AS comments FROM comments c JOIN repositories r ON c.url LIKE r.url || '/%' GROUP BY ALL ORDER BY comments DESC, repository LIMIT 5" \
-  "SELECT date_trunc('year', created_at) AS year, count(*) AS issues FROM issues GROUP BY ALL ORDER BY year"
+  "SELECT year(created_at::TIMESTAMP) AS year, count(*) AS issues FROM issues GROUP BY ALL ORDER BY year"
 
 step "The vendor's data changes: 300 inserted, 200 updated, 100 deleted"
-"$tendril" sandbox github mutate insert 300 --address-file "$work/address"
-"$tendril" sandbox github mutate update 200 --address-file "$work/address"
-"$tendril" sandbox github mutate delete 100 --address-file "$work/address"
+mutate insert 300
+mutate update 200
+mutate delete 100
 
 step "Second sync: only what changed"
 sync_github
 "$query" "$warehouse" \
-  "SELECT count(*) AS issues, max(updated_at) AS newest, count(*) FILTER (_tendril_deleted) AS marked_deleted FROM issues"
+  "SELECT count(*) AS issues, max(updated_at)::TIMESTAMP::VARCHAR AS newest, count(*) FILTER (_tendril_deleted) AS marked_deleted FROM issues"
 
 manifest=../shared/manifests/source-beamer/manifest.yaml
 if [ -f "$manifest" ]; then

@@ -463,10 +463,10 @@ std::string fault_message(std::string text) {
   return text;
 }
 
-// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help".
+// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is "--help".
 std::vector<std::string> reversed(std::span<const std::string> arguments) {
   std::vector<std::string> words(arguments.rbegin(), arguments.rend());
-  if (words.size() > 1 && words.back() == "help") {
+  if (!words.empty() && words.back() == "help") {
     words.pop_back();
     words.insert(words.begin(), "--help");
   }

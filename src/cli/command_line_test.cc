@@ -82,6 +82,7 @@ TEST(CommandLine, GivesHelp) {
   EXPECT_THAT(std::get<HelpArguments>(parsed({}).command).text, HasSubstr("connectors"));
   EXPECT_THAT(std::get<HelpArguments>(parsed({"sync", "--help"}).command).text, HasSubstr("--to"));
   EXPECT_THAT(std::get<HelpArguments>(parsed({"help", "sync"}).command).text, HasSubstr("--to"));
+  EXPECT_THAT(std::get<HelpArguments>(parsed({"help"}).command).text, HasSubstr("discover"));
 }
 
 TEST(CommandLine, GuessesAnUnknownCommand) {

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Writes the reference pages that follow from the program itself: docs/reference/cli.md and
+docs/reference/connectors.md."""
+import json
+import pathlib
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TENDRIL = ROOT / "build/release/tendril"
+COMMANDS = ["connectors", "check", "discover", "sync", "sandbox", "version", "completion"]
+
+
+def output_of(*arguments):
+    return subprocess.run([TENDRIL, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def cli_page():
+    parts = ["# Command line\n\nWritten by `./dev docs` from the program's own help.\n"]
+    for command in COMMANDS:
+        text = output_of(command, "--help").split("\n\n\nOptions of every command:")[0]
+        parts.append(f"## tendril {command}\n\n```\n{text.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def connectors_page():
+    rows = ["# Connectors\n\nWritten by `./dev docs` from the folders under `connectors/`.\n",
+            "| name | title | streams | simulated vendor | what it reads |", "|---|---|---:|---|---|"]
+    for each in json.loads(output_of("connectors", "--json")):
+        sandbox = "yes" if each["sandbox"] else "no"
+        rows.append(f"| `{each['name']}` | {each['title']} | {each['streams']} | {sandbox} | {each['description']} |")
+    return "\n".join(rows) + "\n"
+
+
+def main():
+    folder = ROOT / "docs/reference"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, page in (("cli.md", cli_page()), ("connectors.md", connectors_page())):
+        (folder / name).write_text(page)
+        print(f"wrote docs/reference/{name}")
+
+
+if __name__ == "__main__":
+    main()
