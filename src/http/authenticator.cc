@@ -129,7 +129,7 @@ std::unique_ptr<Authenticator> bearer(Secret token) {
   return std::make_unique<AuthorizationHeader>("Bearer", std::move(token));
 }
 
-std::unique_ptr<Authenticator> basic(std::string username, Secret password) {
+std::unique_ptr<Authenticator> basic(const std::string& username, const Secret& password) {
   Secret pair(base64_encode(username + ":" + password.reveal()));
   return std::make_unique<AuthorizationHeader>("Basic", std::move(pair), password);
 }

@@ -48,7 +48,7 @@ std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Se
 std::unique_ptr<Authenticator> bearer(Secret token);
 
 // Source: RFC 7617.
-std::unique_ptr<Authenticator> basic(std::string username, Secret password);
+std::unique_ptr<Authenticator> basic(const std::string& username, const Secret& password);
 
 // OAuth 2.0 access tokens by refresh token or client credentials.
 // Source: RFC 6749 sections 4.4 and 6.

@@ -199,7 +199,7 @@ Status CurlHandle::set_headers(const Transfer& transfer) {
       return Error{ErrorCode::InvalidConfig,
                    transfer.place() + ": header name or value is malformed"};
     }
-    lines.push_back(value.empty() ? name + ";" : name + ": " + value);
+    lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
   }
   headers_.reset();
   for (const std::string& line : lines) {

@@ -323,10 +323,10 @@ class MultiLoop final : public CurlLoop {
 }  // namespace
 
 Result<std::unique_ptr<CurlLoop>> CurlLoop::start(const TransportOptions& options) {
-  static const CURLcode global = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (global != CURLE_OK) {
+  static const CURLcode kGlobal = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (kGlobal != CURLE_OK) {
     return Error{ErrorCode::Internal,
-                 std::string("libcurl cannot be set up: ") + curl_easy_strerror(global)};
+                 std::string("libcurl cannot be set up: ") + curl_easy_strerror(kGlobal)};
   }
   ShareHandle share(curl_share_init());
   MultiHandle multi(curl_multi_init());

@@ -84,26 +84,31 @@ class OAuth final : public Authenticator {
   // finds none renews it; the others wait and share the outcome.
   Result<Secret> good_token(const std::string* refused_value, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    while (!is_good(refused_value)) {
+    bool renewed = false;
+    while (!renewed && !is_good(refused_value)) {
       if (stop.stop_requested()) {
         return cancelled();
       }
       if (flight_ == nullptr) {
         TRY(renew(lock, stop));
-        break;
+        renewed = true;
+      } else {
+        renewed = TRY(await(lock, flight_, stop));
       }
-      const std::shared_ptr<const Flight> flight = flight_;
-      if (!landed_.wait(lock, stop, [&] { return flight->landed; })) {
-        return cancelled();
-      }
-      if (!flight->error) {
-        break;
-      }
-      if (flight->error->code != ErrorCode::Cancelled) {
-        return *flight->error;
-      }  // Else: who was told to stop leaves the work to the next.
     }
     return current_.tokens.access_token;
+  }
+
+  // Returns false when the renewing thread was told to stop and so leaves the work to the next.
+  Result<bool> await(std::unique_lock<std::mutex>& lock, const std::shared_ptr<const Flight> flight,
+                     const std::stop_token& stop) {
+    if (!landed_.wait(lock, stop, [&] { return flight->landed; })) {
+      return cancelled();
+    }
+    if (flight->error && flight->error->code != ErrorCode::Cancelled) {
+      return *flight->error;
+    }
+    return !flight->error;
   }
 
   // Fetches and saves, without the lock, and keeps the result. Tokens that could not be saved

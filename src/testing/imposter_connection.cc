@@ -243,7 +243,7 @@ bool ImposterConnection::play_body(const ScriptedAnswer& answer) {
   return !answer.chunked_ || !is_whole || send_all("0\r\n\r\n");
 }
 
-void ImposterConnection::reset_on_close() {
+void ImposterConnection::reset_on_close() const {
   const linger at_once{1, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }

@@ -40,7 +40,7 @@ class ImposterConnection {
   bool take_bytes(std::size_t count, std::string& bytes);
   bool play(const ScriptedAnswer& answer, std::string_view method);
   bool play_body(const ScriptedAnswer& answer);
-  void reset_on_close();
+  void reset_on_close() const;
 
   const int socket_;
   const int stop_signal_;
