@@ -73,6 +73,7 @@ TEST_F(AllocationTest, IsNoneForConstants) {
 TEST_F(AllocationTest, IsNoneForPlainPaths) {
   EXPECT_EQ(count("{{ config.name }}"), 0U);
   EXPECT_EQ(count("{{ config['name'] }}"), 0U);
+  EXPECT_EQ(count("{{ config.list }}"), 0U);
   EXPECT_EQ(count("{{ config.list[0].id }}"), 0U);
   EXPECT_EQ(count("{{ config.list[-1] }}"), 0U);
   EXPECT_EQ(count("{{ config.map }}"), 0U);

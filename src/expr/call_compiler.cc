@@ -60,7 +60,9 @@ Status ExpressionCompiler::compile_method(const Expression& call) {
   }
   TRY(compile(*callee.children[0]));
   const std::size_t count = TRY(compile_arguments(call, 1, 1, *spec));
-  emitter_.code.calls.push_back({.name = callee.name});
+  CallSite site;
+  site.methods = find_methods(callee.name);
+  emitter_.code.calls.push_back(std::move(site));
   emitter_.emit(OpCode::CallMethod, 1 - static_cast<int>(count), call.offset,
                 {.operand = emitter_.code.calls.size() - 1, .count = count});
   return {};
@@ -153,7 +155,8 @@ Result<std::size_t> ExpressionCompiler::compile_arguments(const Expression& call
 
 Result<std::size_t> ExpressionCompiler::make_call_site(const FunctionSpec& spec,
                                                        const Expression& call, std::size_t first) {
-  CallSite site{.name = {}, .spec = &spec};
+  CallSite site;
+  site.spec = &spec;
   if (spec.prepare != nullptr) {
     std::vector<const Value*> constants;
     for (std::size_t i = first; i < call.children.size() - call.keywords.size(); ++i) {

@@ -35,6 +35,9 @@ Value plain_scalar(const std::string& text) {
 }
 
 Value value_of(const YAML::Node& node) {
+  if (!node.IsDefined() || node.IsNull()) {
+    return {};
+  }
   if (node.IsSequence()) {
     List items;
     for (const YAML::Node& item : node) {
@@ -48,9 +51,6 @@ Value value_of(const YAML::Node& node) {
       members.append(member.first.as<std::string>(), value_of(member.second));
     }
     return members;
-  }
-  if (!node.IsDefined() || node.IsNull()) {
-    return {};
   }
   // yaml-cpp tags quoted scalars with "!".
   return node.Tag() == "!" ? Value(node.as<std::string>()) : plain_scalar(node.as<std::string>());

@@ -59,7 +59,7 @@ struct Instruction {
   std::uint32_t offset = 0;  // Into the template, for errors.
 };
 
-// A variable of the context and the way from it: "config['a'].b[0]".
+// A variable of the context and the way from it, which may have no keys: "config['a'].b[0]".
 struct Path {
   struct Key {
     std::string name;        // Of a member; unless
@@ -72,8 +72,8 @@ struct Path {
 };
 
 struct CallSite {
-  std::string name;                    // Methods: the spec depends on the receiver.
-  const FunctionSpec* spec = nullptr;  // All others.
+  const FunctionSpec* spec = nullptr;
+  std::vector<const FunctionSpec*> methods = {};  // Instead: which, depends on the receiver.
   std::unique_ptr<const Prepared> prepared = nullptr;
 };
 

@@ -42,7 +42,7 @@ class TemplateCompiler {
       case StatementKind::Output: return compile_output(statement);
       case StatementKind::If: return compile_if(statement);
       case StatementKind::For: return compile_for(statement);
-      case StatementKind::Set: TRY(expressions_.compile(*statement.value)); return store(statement);
+      case StatementKind::Set: return compile_set(statement);
       case StatementKind::Capture: return compile_capture(statement);
     }
     return {};

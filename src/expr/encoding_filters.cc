@@ -13,6 +13,7 @@
 #include "expr/member.h"
 #include "expr/quote_plus.h"
 #include "expr/term_text.h"
+#include "expr/utf8.h"
 
 namespace tendril {
 namespace {
@@ -83,12 +84,24 @@ Term base64encode(const FunctionCall& call) {
   return call.heap().text(base64_encode(call.text(0)));
 }
 
+// As in the reference, characters outside of the alphabet do not count, but the padding does.
 Term base64decode(const FunctionCall& call) {
   if (!call[0].is(Kind::Text)) {
     return call.wrong_type(0, "a text");
   }
-  const auto bytes = base64_decode(call.text(0));
-  return bytes ? call.heap().text(*bytes) : call.fail("text is not Base64");
+  std::string digits;
+  for (const char c : call[0].text()) {
+    const char lower = static_cast<char>(c | 0x20);
+    if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+        c == '=') {
+      digits.push_back(c);
+    }
+  }
+  const auto bytes = digits.size() % 4 == 0 ? base64_decode(digits) : std::nullopt;
+  if (!bytes || !is_utf8(*bytes)) {
+    return call.fail("text is not Base64 of a text");
+  }
+  return call.heap().text(*bytes);
 }
 
 Term tojson(const FunctionCall& call) {

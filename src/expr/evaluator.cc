@@ -160,7 +160,7 @@ class Evaluator {
     const std::span<const Term> arguments(top_ - instruction.count, instruction.count);
     charge_for(arguments);
     const FunctionSpec* const spec =
-        find_method(code_.calls[instruction.operand].name, arguments[0].kind());
+        method_of(code_.calls[instruction.operand].methods, arguments[0].kind());
     // As in the reference, a method that a value does not have is undefined.
     replace(instruction.count, spec == nullptr ? evaluation_.fail_undefined()
                                                : call_function(evaluation_, *spec, arguments));
@@ -173,7 +173,7 @@ class Evaluator {
     for (const Term& argument : arguments) {
       length += argument.is(Term::Kind::Text) ? argument.text().size() : 0;
     }
-    evaluation_.spend(length / 64);
+    evaluation_.spend(length / 8);
   }
 
   // So that a chain of filters that each make a text longer ends.

@@ -102,7 +102,7 @@ bool ExpressionCompiler::compile_path(const Expression& expression) {
     at = at->children[0].get();
   }
   const auto slot = at->kind == ExpressionKind::Name ? scope_.slot(at->name) : std::nullopt;
-  if (!slot || path.keys.empty() || emitter_.local(at->name)) {
+  if (!slot || emitter_.local(at->name)) {
     return false;
   }
   path.slot = *slot;

@@ -51,8 +51,8 @@ class ExpressionCompiler {
   Result<std::size_t> make_call_site(const FunctionSpec& spec, const Expression& call,
                                      std::size_t first);
 
-  // Compiles a chain of constant members from a variable of the scope as one path. Returns
-  // false when the expression is none.
+  // Compiles a variable of the scope, with a chain of constant members or without, as one path.
+  // Returns false when the expression is none.
   bool compile_path(const Expression& expression);
 
   std::string_view source_;

@@ -134,13 +134,11 @@ std::vector<const FunctionSpec*> find_methods(std::string_view name) {
   return specs_of(FunctionKind::Method, name);
 }
 
-const FunctionSpec* find_method(std::string_view name, Term::Kind receiver) {
-  for (const FunctionSpec* spec : specs_of(FunctionKind::Method, name)) {
-    if (spec->receiver == receiver) {
-      return spec;
-    }
-  }
-  return nullptr;
+const FunctionSpec* method_of(std::span<const FunctionSpec* const> methods, Term::Kind receiver) {
+  const auto found = std::find_if(methods.begin(), methods.end(), [receiver](const auto* spec) {
+    return spec->receiver == receiver;
+  });
+  return found == methods.end() ? nullptr : *found;
 }
 
 Term call_function(Evaluation& evaluation, const FunctionSpec& spec,

@@ -82,8 +82,8 @@ std::optional<std::size_t> parameter_place(const FunctionSpec& spec, std::string
 const FunctionSpec* find_function(FunctionKind kind, std::string_view name);
 // The methods of that name, one for each kind of value that has it.
 std::vector<const FunctionSpec*> find_methods(std::string_view name);
-// The method of that name for a receiver; nullptr when such values have none.
-const FunctionSpec* find_method(std::string_view name, Term::Kind receiver);
+// The one of `methods` that a receiver has; nullptr when there is none.
+const FunctionSpec* method_of(std::span<const FunctionSpec* const> methods, Term::Kind receiver);
 
 // Calls by position. Faults: the number of arguments is wrong; whatever the function says.
 Term call_function(Evaluation& evaluation, const FunctionSpec& spec,

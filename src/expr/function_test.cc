@@ -58,10 +58,14 @@ TEST(Signature, CountsParameters) {
   EXPECT_EQ(parameter_place(spec, "c"), std::nullopt);
 }
 
-TEST(FindMethod, DependsOnTheReceiver) {
-  EXPECT_NE(find_method("replace", Term::Kind::Text), find_method("replace", Term::Kind::Datetime));
-  EXPECT_EQ(find_method("replace", Term::Kind::Map), nullptr);
-  EXPECT_EQ(find_method("nonsense", Term::Kind::Text), nullptr);
+TEST(FindMethods, DependOnTheReceiver) {
+  const auto methods = find_methods("replace");
+
+  EXPECT_EQ(methods.size(), 3U);
+  EXPECT_EQ(method_of(methods, Term::Kind::Date)->receiver, Term::Kind::Date);
+  EXPECT_EQ(method_of(methods, Term::Kind::Text)->receiver, Term::Kind::Text);
+  EXPECT_EQ(method_of(methods, Term::Kind::Map), nullptr);
+  EXPECT_TRUE(find_methods("nonsense").empty());
 }
 
 }  // namespace

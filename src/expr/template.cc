@@ -21,6 +21,17 @@ const Value& empty_text() {
   return kEmpty;
 }
 
+// Puts what comes out of an expression into `scratch`, in the memory of the text that may be
+// there from the last time.
+void put_outcome(Evaluation& evaluation, const Term& term, Value& scratch) {
+  std::string* const reusable = scratch.as_string();
+  if (reusable != nullptr && term.is(Term::Kind::Text) && !may_be_literal(term.text())) {
+    reusable->assign(term.text());
+  } else {
+    scratch = outcome_of(evaluation, term);
+  }
+}
+
 }  // namespace
 
 Scope::Scope(std::vector<std::string> names) {
@@ -136,7 +147,7 @@ Result<const Value*> Template::evaluate(const Context& context, Value& scratch) 
     return &empty_text();
   }
   if (evaluation.ok() && program_->code.is_expression) {
-    scratch = outcome_of(evaluation, term);
+    put_outcome(evaluation, term, scratch);
   } else if (evaluation.ok()) {
     auto literal = parse_literal(out);
     scratch = literal ? *std::move(literal) : Value(std::move(out));

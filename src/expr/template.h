@@ -40,7 +40,8 @@ class Scope {
 class Context {
  public:
   // `scope` and `clock` must outlive the context.
-  Context(const Scope& scope, const Clock& clock) : clock_(&clock), values_(scope.size(), nullptr) {}
+  Context(const Scope& scope, const Clock& clock)
+      : clock_(&clock), values_(scope.size(), nullptr) {}
 
   // `value` must outlive the evaluations; nullptr: the name is undefined.
   void set(std::size_t slot, const Value* value) { values_[slot] = value; }
@@ -98,8 +99,8 @@ struct FunctionDoc {
   std::string_view name;
   std::string_view kind;  // "function", "filter" or "method".
   std::string_view summary;
-  std::string_view example;   // A whole template.
-  std::string_view result;    // What it evaluates to, as JSON.
+  std::string_view example;  // A whole template.
+  std::string_view result;   // What it evaluates to, as JSON.
 };
 std::span<const FunctionDoc> function_docs();
 

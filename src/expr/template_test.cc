@@ -58,6 +58,7 @@ TEST_F(TemplateTest, PointsIntoTheContextForPlainPaths) {
   EXPECT_EQ(name.value(), config_.find("name"));
   EXPECT_EQ(list.value(), config_.find("list"));
   EXPECT_EQ(nested.value(), config_.find("map")->find("a"));
+  EXPECT_EQ(compiled("{{ config }}").evaluate(context_, scratch).value(), &config_);
 }
 
 TEST_F(TemplateTest, PutsConvertedTextsIntoScratch) {

@@ -45,6 +45,11 @@ constexpr char32_t kSharpS = 0xDF;  // The one letter here whose upper case is t
 template <class Mapping>
 void append_mapped(std::string& out, std::string_view text, Mapping mapping) {
   while (!text.empty()) {
+    if (static_cast<unsigned char>(text[0]) < 0x80) {
+      out.push_back(static_cast<char>(mapping(static_cast<unsigned char>(text[0]))));
+      text.remove_prefix(1);
+      continue;
+    }
     const std::string_view character = take_character(text);
     const char32_t from = code_point_of(character);
     const char32_t to = mapping(from);
@@ -113,6 +118,16 @@ std::size_t byte_of_character(std::string_view text, std::size_t index) {
     byte += character_length(text.substr(byte));
   }
   return byte;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view character = take_character(text);
+    if (character.size() == 1 && static_cast<unsigned char>(character[0]) >= 0x80) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void append_lower(std::string& out, std::string_view text) { append_mapped(out, text, lower_of); }

@@ -22,6 +22,9 @@ std::string_view take_character(std::string_view& text);
 // The byte at which the character `index` starts; text.size() when there are not so many.
 std::size_t byte_of_character(std::string_view text, std::size_t index);
 
+// True when every byte is part of a character.
+bool is_utf8(std::string_view text);
+
 // Append `text` in lower or upper case: ASCII, Latin, Greek and Cyrillic letters.
 void append_lower(std::string& out, std::string_view text);
 void append_upper(std::string& out, std::string_view text);
