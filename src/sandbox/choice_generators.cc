@@ -246,11 +246,12 @@ Result<const Generator*> compile_maybe(const Value& args, const Site& site,
   const Value null;
   const Value* otherwise = section.find("else");
   TRY(section.finish());
-  std::vector<const Generator*> branches(2);
-  branches[0] = TRY(compiler.compile(*value, site));
-  branches[1] = TRY(compiler.compile(otherwise == nullptr ? null : *otherwise, site.child("else")));
+  const Generator* there = TRY(compiler.compile(*value, site));
+  const Generator* instead =
+      TRY(compiler.compile(otherwise == nullptr ? null : *otherwise, site.child("else")));
   return static_cast<const Generator*>(compiler.make<PickGenerator>(
-      Salted(site.child("chance")), std::move(branches), std::vector<double>{chance, 1.0}));
+      Salted(site.child("chance")), std::vector<const Generator*>{there, instead},
+      std::vector<double>{chance, 1.0}));
 }
 
 Result<const Generator*> compile_if(const Value& args, const Site& site,

@@ -35,9 +35,9 @@ struct Range {
 
 // How many rows an entity has.
 struct CountPlan {
-  std::optional<std::uint64_t> fixed;       // So many, whatever the size asked for.
-  std::optional<std::uint64_t> per_parent;  // Exactly so many below each parent.
-  double per_record = 0;                    // Otherwise: so many per row of the main entity,
+  std::optional<std::uint64_t> fixed = std::nullopt;       // So many, whatever the size asked for.
+  std::optional<std::uint64_t> per_parent = std::nullopt;  // Exactly so many below each parent.
+  double per_record = 0;  // Otherwise: so many per row of the main entity,
   std::uint64_t min = 0;
   std::uint64_t max = UINT64_MAX;
 };
@@ -59,10 +59,10 @@ struct Timeline {
 
 struct EntityPlan {
   std::string name;
-  std::optional<EntityIndex> parent;  // Lower than the entity's own index.
-  CountPlan count;
+  std::optional<EntityIndex> parent = std::nullopt;  // Lower than the entity's own index.
+  CountPlan count = {};
   Spread spread = Spread::Even;
-  Timeline timeline;
+  Timeline timeline = {};
 };
 
 // Threads: immutable, safe to share.
