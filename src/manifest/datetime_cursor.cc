@@ -22,6 +22,11 @@ Result<std::optional<Duration>> evaluate_duration(const Node& node, std::string_
   return std::optional(*duration);
 }
 
+// A format in whose order a date and time of ISO 8601 means the same.
+bool is_iso_order(const std::string& format) {
+  return format.starts_with("%Y-%m-%d") || format.starts_with("%s");
+}
+
 bool is_positive(const Duration& duration) {
   return duration.months >= 0 && duration.exact >= Micros(0) &&
          (duration.months > 0 || duration.exact > Micros(0));
@@ -34,10 +39,8 @@ Result<DatetimeCursor> DatetimeCursor::compile(const Node& node, const Environme
     return node.error("incremental sync is not supported: " + std::string(node.type()),
                       ErrorCode::Unsupported);
   }
-  for (const char* key : {"clamping", "allow_catalog_defined_cursor_field"}) {
-    if (const Node* unsupported = node.find(key)) {
-      return unsupported->error(std::string(key) + " is not supported", ErrorCode::Unsupported);
-    }
+  if (const Node* clamping = node.find("clamping")) {
+    return clamping->error("clamping is not supported", ErrorCode::Unsupported);
   }
   DatetimeCursor cursor(environment);
   cursor.field_ = TRY(evaluate_text(node, "cursor_field", environment.config, environment.clock));
@@ -47,6 +50,7 @@ Result<DatetimeCursor> DatetimeCursor::compile(const Node& node, const Environme
   cursor.format_ = TRY(node.text("datetime_format"));
   cursor.formats_ = TRY(node.texts("cursor_datetime_formats"));
   cursor.formats_.push_back(cursor.format_);
+  cursor.reads_iso_ = std::all_of(cursor.formats_.begin(), cursor.formats_.end(), is_iso_order);
   cursor.start_ = TRY(cursor.compile_limited(node, "start_datetime"));
   if (!cursor.start_) {
     return node.error("start_datetime is missing");
@@ -169,6 +173,11 @@ WindowPlan DatetimeCursor::plan(const Window& span, std::optional<Instant> read_
 }
 
 Result<Instant> DatetimeCursor::parse(std::string_view text) const {
+  if (reads_iso_) {
+    if (const auto datetime = parse_iso_datetime(text)) {
+      return datetime->instant;
+    }
+  }
   for (const std::string& format : formats_) {
     if (const auto parsed = parse_datetime(text, format); parsed.ok()) {
       return parsed->instant;

@@ -75,6 +75,7 @@ class DatetimeCursor {
   std::string field_;
   std::string format_;                // For requests and state.
   std::vector<std::string> formats_;  // That records may use; format_ is the last.
+  bool reads_iso_ = false;            // ISO 8601 can be read without asking the formats.
   std::optional<Limited> start_;      // Always there once compiled.
   std::optional<Limited> end_;        // Nothing: now.
   std::optional<Duration> step_;

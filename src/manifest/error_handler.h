@@ -31,7 +31,8 @@ class ResponseFilter {
   // Errors: InvalidConfig from the predicate.
   Result<bool> matches(const Response& response) const;
 
-  Action action() const { return action_; }
+  // REQUIRES: matches() was true.
+  Action action() const { return *action_; }
 
   // What a match reports when it fails in the end.
   Error error_for(const Request& request, const Response& response) const;
@@ -41,7 +42,7 @@ class ResponseFilter {
   Result<bool> predicate_holds(const Response& response) const;
 
   const Environment* environment_;
-  Action action_ = Action::Fail;
+  std::optional<Action> action_;
   std::set<int> http_codes_;
   std::string error_message_contains_;
   std::optional<Expression> predicate_;

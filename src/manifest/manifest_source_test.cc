@@ -134,18 +134,6 @@ TEST_F(ManifestSourceTest, SendsBearerAndBasicCredentials) {
             "Basic " + base64_encode("u:pass"));
 }
 
-TEST_F(ManifestSourceTest, ChoosesCredentialsByTheConfiguration) {
-  imposter_.when("GET", "/items").answer(200, "[]");
-  const std::string selective =
-      "{type: SelectiveAuthenticator, authenticator_selection_path: [auth, kind], authenticators: "
-      "{a: {type: NoAuth}, b: {type: BearerAuthenticator, api_token: \"{{ config['auth']['t'] "
-      "}}\"}}}";
-
-  EXPECT_EQ(asked_with(selective, Map{{"auth", Map{{"kind", "b"}, {"t", "tok"}}}})
-                .header("authorization"),
-            "Bearer tok");
-}
-
 TEST_F(ManifestSourceTest, StoresARotatedRefreshToken) {
   imposter_.when("GET", "/items").answer(200, "[]");
   imposter_.when("POST", "/token")
@@ -194,6 +182,18 @@ TEST_F(ManifestSourceTest, SharesATokenAmongStreams) {
   EXPECT_FALSE(run(*made, "items").error);
   EXPECT_FALSE(run(*made, "more_").error);
   EXPECT_EQ(imposter_.count("/token"), 1);
+}
+
+TEST_F(ManifestSourceTest, NamesTheTemplateOfAUrlWithoutAHost) {
+  std::string stream = items("");
+  stream.replace(stream.find("config['url']"), 13, "config['site']");
+  const auto made = source(stream);
+
+  const StreamRun result = run(*made, "items");
+
+  ASSERT_TRUE(result.error);
+  EXPECT_EQ(result.error->code, ErrorCode::InvalidConfig);
+  EXPECT_THAT(result.error->message, HasSubstr("config['site']"));
 }
 
 TEST_F(ManifestSourceTest, FailsWhenAStreamWithAnInvalidTemplateIsUsed) {

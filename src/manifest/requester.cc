@@ -172,7 +172,8 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
   }
   std::string url = join_url(std::move(base), below);
   if (origin_of(url).empty()) {
-    return Error{ErrorCode::InvalidConfig, "URL has no host: " + url_view(url)};
+    return Error{ErrorCode::InvalidConfig, "URL has no host: \"" + url_view(url) + "\", from " +
+                                               std::string(url_->source())};
   }
   return url;
 }

@@ -27,6 +27,19 @@ constexpr std::array<std::string_view, 14> kMessageKeys{
 
 constexpr std::size_t kMessageBytesMax = 500;
 
+Result<std::optional<ResponseFilter::Action>> action_of(const Node& node) {
+  const std::string text = TRY(node.text_or("action", ""));
+  for (const auto& [name, action] : kActions) {
+    if (name == text) {
+      return std::optional(action);
+    }
+  }
+  if (text.empty()) {
+    return std::optional<ResponseFilter::Action>();
+  }
+  return node.find("action")->error("action is not supported: " + text, ErrorCode::Unsupported);
+}
+
 Result<std::set<int>> codes_of(const Node& node) {
   std::set<int> codes;
   const Node* list = node.find("http_codes");
@@ -84,17 +97,7 @@ std::string message_in(const Value& body) {
 Result<ResponseFilter> ResponseFilter::compile(const Node& node, const Environment& environment,
                                                const std::vector<std::string>& field_path) {
   ResponseFilter filter(environment);
-  const std::string action = TRY(node.text_or("action", "FAIL"));
-  bool known = false;
-  for (const auto& [name, value] : kActions) {
-    if (name == action) {
-      filter.action_ = value;
-      known = true;
-    }
-  }
-  if (!known) {
-    return node.find("action")->error("action is not supported: " + action, ErrorCode::Unsupported);
-  }
+  filter.action_ = TRY(action_of(node));
   filter.http_codes_ = TRY(codes_of(node));
   filter.error_message_contains_ = TRY(node.text_or("error_message_contains", ""));
   filter.predicate_ = TRY(Expression::compile(node, "predicate"));
@@ -107,6 +110,9 @@ Result<ResponseFilter> ResponseFilter::compile(const Node& node, const Environme
 }
 
 Result<bool> ResponseFilter::matches(const Response& response) const {
+  if (!action_) {
+    return false;  // As in the reference, a filter without an action never has a say.
+  }
   if (http_codes_.contains(response.status)) {
     return true;
   }

@@ -14,6 +14,7 @@ constexpr std::string_view kToken = "next_page_token";
 constexpr std::string_view kCursor = "cursor";
 constexpr std::string_view kPage = "page";
 constexpr std::string_view kFinished = "finished";
+constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
 constexpr std::size_t kShownBytesMax = 80;  // Of a text that should have been a time.
 
 std::optional<Instant> instant_in(const Value& progress) {
@@ -116,6 +117,9 @@ Result<Request> SliceReader::request() {
 Result<bool> SliceReader::fetch(std::stop_token stop) {
   if (finished_) {
     return false;
+  }
+  if (page_ >= kPagesMax) {
+    return Error{ErrorCode::BadData, "pagination does not end: " + std::to_string(page_) + " pages"};
   }
   asked_ = TRY(request());
   Client::Answer answer = TRY(stream_.requester.send(asked_, stop));

@@ -73,6 +73,9 @@ Value template_view(const StreamSlice& slice) {
   for (const auto& [name, value] : slice.window.members()) {
     view.set(name, value);
   }
+  if (view.empty()) {
+    return view;  // An empty slice is false in conditions.
+  }
   for (const auto& [name, part] :
        {std::pair{kPartition, &slice.partition}, std::pair{kExtraFields, &slice.extra_fields},
         std::pair{kWindow, &slice.window}}) {
