@@ -42,7 +42,8 @@ class SliceSink {
   virtual Status write(Batch batch) = 0;
 
   // All that was written so far is covered by `progress`: once it is committed with those rows,
-  // an interrupted slice is resumed with it. Cheap; the engine decides which ones are stored.
+  // an interrupted slice is resumed with it. Cheap; the engine decides which ones are stored. Rows
+  // of tables that are not merged wait for it, so it should follow every batch or few.
   virtual Status checkpoint(Value progress) = 0;
 
   virtual Status reject(RejectedRow row) = 0;
@@ -60,7 +61,8 @@ class StreamReader {
   virtual ~StreamReader() = default;
 
   // What has to be remembered so that an interrupted run plans the same slices again, for
-  // instance the upper bound of the last window. Stored with the first checkpoint.
+  // instance the upper bound of the last window. Called once, before next_slice(); stored with the
+  // first checkpoint.
   virtual Value plan() const = 0;
 
   // Returns the next slice, or nullopt after the last. May send requests (parents of

@@ -94,6 +94,21 @@ TEST_F(DuckdbDestinationTest, TakesPathsWithSpecialCharacters) {
   EXPECT_TRUE(std::filesystem::exists(path));
 }
 
+TEST_F(DuckdbDestinationTest, RemovesWhatAKilledProcessHadSpilled) {
+  const std::filesystem::path folder = fixture_.file().string() + ".tmp";
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "duckdb_temp_storage_DEFAULT-0.tmp") << "x";
+
+  open();
+  EXPECT_FALSE(std::filesystem::exists(folder));
+
+  destination_.reset();
+  std::filesystem::create_directory(folder);
+  std::ofstream(folder / "theirs") << "x";
+  open();
+  EXPECT_TRUE(std::filesystem::exists(folder / "theirs"));
+}
+
 TEST_F(DuckdbDestinationTest, SharesAFileWithinTheProcessWhateverItsSpelling) {
   open();
   std::filesystem::create_directory(fixture_.folder() / "sub");

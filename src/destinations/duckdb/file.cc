@@ -48,6 +48,22 @@ Status check_path(const std::filesystem::path& path) {
   return {};
 }
 
+std::filesystem::path spill_folder(const std::filesystem::path& path) {
+  return path.string() + ".tmp";
+}
+
+// Removes what a process that was killed had spilled. REQUIRES: the database file is locked by us.
+void remove_leftovers(const std::filesystem::path& folder) {
+  std::error_code ignored;  // What can not be removed does no harm.
+  std::filesystem::directory_iterator entry(folder, ignored);
+  for (; entry != std::filesystem::directory_iterator(); entry.increment(ignored)) {
+    if (entry->path().filename().string().starts_with("duckdb_temp_")) {
+      std::filesystem::remove(entry->path(), ignored);
+    }
+  }
+  std::filesystem::remove(folder, ignored);  // Only when it is empty.
+}
+
 Error attach_error(Error error, const std::filesystem::path& path) {
   const auto says = [&](std::string_view text) {
     return error.message.find(text) != std::string::npos;
@@ -70,7 +86,7 @@ Result<duckdb_database> open_library(const DuckdbSettings& settings,
                                      const std::filesystem::path& path) {
   const std::string memory = megabytes(settings.memory_bytes);
   const std::string threads = std::to_string(settings.threads);
-  const std::string spill = path.string() + ".tmp";
+  const std::string spill = spill_folder(path).string();
   const std::array<std::pair<const char*, const char*>, 6> options{{
       {"memory_limit", memory.c_str()},
       {"threads", threads.c_str()},
@@ -121,6 +137,7 @@ Result<std::unique_ptr<DuckdbFile>> DuckdbFile::open(const std::filesystem::path
   if (!attached.ok()) {
     return attach_error(attached.error(), path);
   }
+  remove_leftovers(spill_folder(path));
   return file;
 }
 

@@ -26,7 +26,7 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Each runs one statement; `parameters` stand for its `?`.
+  // Each runs one statement; `parameters` stand for its `?` or its `$1`, `$2`, ...
   // Errors: BadData when a value is refused, System for disk, memory and locks, Unavailable when
   //   another session of the file was in the way, Internal for the rest.
   Status run(const std::string& sql, std::span<const std::string> parameters = {});
