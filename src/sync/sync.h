@@ -24,7 +24,8 @@ struct SyncOptions {
   std::vector<std::string> streams = {};  // Empty: all of the catalog.
   // Forgets the stored state of the chosen streams and reads them whole.
   bool full_refresh = false;
-  // Nothing: Merge with a primary key; else Append if incremental; else Replace.
+  // Nothing: Merge with a primary key; else Append if incremental; else Replace. A full refresh is
+  // not incremental, and neither is Replace.
   std::optional<WriteMode> mode = std::nullopt;
   bool hard_deletes = false;
   int concurrency = 4;                                       // Slices read at the same time.
@@ -33,7 +34,7 @@ struct SyncOptions {
   std::int64_t commit_rows = 500'000;
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
   std::chrono::milliseconds commit_interval{30'000};
-  std::int64_t rejected_rows_max = 1'000;  // More fail the stream.
+  std::int64_t rejected_rows_max = 1'000;  // Of a stream in one run; more fail it.
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };

@@ -139,13 +139,13 @@ Status Writer::prepare(Book& book) {
 
 Status Writer::stage(Book& book, const event::Rows& rows) {
   const Batch& batch = rows.batch;
+  TRY(prepare(book));  // May commit, so it comes before the counts.
   changed_ = true;
   rows_staged_ += batch.row_count();
   bytes_staged_ += batch.bytes();
   if (rows.rejected) {
     return stage_rejected(batch);
   }
-  TRY(prepare(book));
   TRY(guarded("writing to table " + book.stream->name(),
               [&] { return parts_.destination.write(batch); }));
   book.rows_staged += batch.row_count();
