@@ -5,8 +5,8 @@
 
 namespace tendril {
 
-void add_builtin_destinations(Registry& registry, const Clock& clock) {
-  registry.add(duckdb_destination(clock));
+void add_builtin_destinations(Registry& registry) {
+  registry.add(duckdb_destination());
   registry.add(null_destination());
 }
 

@@ -2,11 +2,9 @@
 #pragma once
 
 #include "connector/registry.h"
-#include "core/clock.h"
 
 namespace tendril {
 
-// `clock` must outlive the registry and the destinations it makes.
-void add_builtin_destinations(Registry& registry, const Clock& clock);
+void add_builtin_destinations(Registry& registry);
 
 }  // namespace tendril

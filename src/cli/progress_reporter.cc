@@ -1,7 +1,9 @@
 #include "cli/progress_reporter.h"
 
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "cli/progress_view.h"
@@ -53,16 +55,25 @@ void ProgressReporter::draw_bars(const std::stop_token& stop) {
 
 void ProgressReporter::log_lines(const std::stop_token& stop) {
   while (targets_.clock.sleep(kLogInterval, stop)) {
-    for (const StreamProgress& stream : progress_.snapshot()) {
-      if (stream.phase == StreamProgress::Phase::Reading) {
-        targets_.log.info("stream is being read", {{"stream", stream.stream},
-                                                   {"rows_read", stream.rows_read},
-                                                   {"rows_committed", stream.rows_committed},
-                                                   {"bytes_read", stream.bytes_read},
-                                                   {"slices_done", stream.slices_done},
-                                                   {"slices_planned", stream.slices_planned}});
-      }
+    std::string reading;
+    StreamProgress sum;
+    std::int64_t ended = 0;
+    const auto streams = progress_.snapshot();
+    for (const StreamProgress& stream : streams) {
+      const bool is_reading = stream.phase == StreamProgress::Phase::Reading;
+      const bool is_waiting = stream.phase == StreamProgress::Phase::Waiting;
+      reading += !is_reading ? "" : (reading.empty() ? "" : ",") + stream.stream;
+      ended += is_reading || is_waiting ? 0 : 1;
+      sum.rows_read += stream.rows_read;
+      sum.rows_committed += stream.rows_committed;
+      sum.bytes_read += stream.bytes_read;
     }
+    targets_.log.info("sync is under way", {{"streams", streams.size()},
+                                            {"streams_ended", ended},
+                                            {"rows_read", sum.rows_read},
+                                            {"rows_committed", sum.rows_committed},
+                                            {"bytes_read", sum.bytes_read},
+                                            {"reading", reading}});
   }
 }
 

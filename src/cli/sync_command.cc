@@ -93,7 +93,7 @@ Result<ExitCode> conclude(Error fault, const Interrupts& interrupts, Session& se
 
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
   Registry registry;
-  add_builtin_destinations(registry, session.clock());
+  add_builtin_destinations(registry);
   const OpenedSource opened = TRY(open_source(arguments.source, session));
   const auto destination = TRY(registry.make_destination(arguments.destination));
   const auto interrupts = TRY(Interrupts::listen(

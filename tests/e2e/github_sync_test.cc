@@ -18,15 +18,17 @@ TEST_F(GithubSync, LandsWhatTheSandboxKnows) {
 
   const Ended ended = sync("all.duckdb",
                            "issues,comments,labels,milestones,releases,users,repositories,"
-                           "pull_requests,commits");
+                           "pull_requests,review_comments,commits");
 
   ASSERT_EQ(ended.status, 0) << ended.messages;
   const Warehouse data = warehouse("all.duckdb");
   EXPECT_EQ(difference(data, "issues", "issue", "id"), "");
-  EXPECT_EQ(difference(data, "comments", "comment", "id"), "");
+  EXPECT_EQ(difference(data, "comments", "issue_comment", "id"), "");
   EXPECT_EQ(difference(data, "labels", "label", "id"), "");
   EXPECT_EQ(difference(data, "milestones", "milestone", "id"), "");
   EXPECT_EQ(difference(data, "releases", "release", "id"), "");
+  EXPECT_EQ(difference(data, "pull_requests", "pull", "id"), "");
+  EXPECT_EQ(difference(data, "review_comments", "review_comment", "id"), "");
   EXPECT_EQ(difference(data, "repositories", "repository", "id"), "");
   EXPECT_EQ(difference(data, "commits", "commit", "sha"), "");
 }
@@ -37,7 +39,7 @@ TEST_F(GithubSync, ReadsOnlyWhatChanged) {
   const auto before = hashes("w.duckdb");
   mutate("update", 10, "issue");
   mutate("insert", 5, "issue");
-  mutate("insert", 3, "comment");
+  mutate("insert", 3, "issue_comment");
 
   const Ended second = sync("w.duckdb", "issues,comments");
 
@@ -47,7 +49,7 @@ TEST_F(GithubSync, ReadsOnlyWhatChanged) {
   EXPECT_THAT(reported(report, "comments", "rows_read"), Le(3 + 5));
   EXPECT_NE(hashes("w.duckdb"), before);
   EXPECT_EQ(difference(warehouse("w.duckdb"), "issues", "issue", "id"), "");
-  EXPECT_EQ(difference(warehouse("w.duckdb"), "comments", "comment", "id"), "");
+  EXPECT_EQ(difference(warehouse("w.duckdb"), "comments", "issue_comment", "id"), "");
 }
 
 TEST_F(GithubSync, ReadsNothingNewWhenNothingChanged) {
