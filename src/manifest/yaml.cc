@@ -106,14 +106,22 @@ class TreeBuilder final : public YAML::EventHandler {
     return std::move(root_);
   }
 
+  // Reading on would change nothing. The library may find new documents in the same place for ever.
+  bool is_faulty() const { return fault_.has_value(); }
+
   Error error_at(const YAML::Mark& mark, std::string_view message) const {
     return {ErrorCode::InvalidConfig, to_string(position_of(mark)) + ": " + std::string(message)};
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (documents_++ > 0) {
-      fail(mark, "only one document is allowed in a file");
+    if (documents_++ == 0) {
+      return;
     }
+    // What the library can not read on it takes for a new document.
+    const auto at = static_cast<std::size_t>(mark.pos);
+    const bool is_announced = at < text_.size() && text_.substr(at).starts_with("---");
+    fail(mark, is_announced ? "only one document is allowed in a file"
+                            : "this does not go on with what stands before it");
   }
   void OnDocumentEnd() override {}
 
@@ -321,7 +329,7 @@ Result<Node> parse_yaml(std::string_view text, std::string_view file) {
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+    while (!builder.is_faulty() && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& fault) {
     return builder.error_at(fault.mark, fault.msg);

@@ -111,6 +111,8 @@ TEST(Yaml, TellsWhatIsWrongAndWhere) {
       {"<<: {a: 1}\n", "m.yaml:1:1", "merge keys are not supported, use $ref"},
       {"? [a]\n: 1\n", "m.yaml:1:3", "a key must be a text"},
       {"a: &x b\n*x : 1\n", "m.yaml:2:1", "a key must be a text"},
+      {", -a", "m.yaml:1:1", "this does not go on with what stands before it"},
+      {"- a\nb: c\n", "m.yaml:2:1", "this does not go on with what stands before it"},
       {"a: 1\n---\nb: 2\n", "m.yaml:2:1", "only one document is allowed in a file"},
   };
 
