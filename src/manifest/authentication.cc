@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 #include "manifest/oauth_component.h"
 #include "manifest/request_option.h"
 

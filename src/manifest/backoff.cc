@@ -10,7 +10,7 @@
 
 #include "core/random.h"
 #include "data/instant.h"
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

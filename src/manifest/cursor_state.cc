@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 #include "manifest/stream_slice.h"
 
 namespace tendril {

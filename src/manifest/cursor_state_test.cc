@@ -87,17 +87,17 @@ TEST_F(CursorStateTest, ReadsTheShapesOfTheReference) {
 }
 
 TEST_F(CursorStateTest, FindsPartitionsWhateverTheOrderOfTheirFields) {
-  const CursorState state = parsed(
-      R"({"states":[{"partition":{"a":1,"b":{"c":2,"d":3}},"cursor":{"at":"2024-01-06"}}]})",
-      cursor());
+  const CursorState state =
+      parsed(R"({"states":[{"partition":{"a":1,"b":{"c":2,"d":3}},"cursor":{"at":"2024-01-06"}}]})",
+             cursor());
 
   EXPECT_EQ(state.read_until(Map{{"b", Map{{"d", 3}, {"c", 2}}}, {"a", 1}}), at("2024-01-06"));
 }
 
 TEST_F(CursorStateTest, KeepsPartitionsThatThisRunDidNotSee) {
   const DatetimeCursor cursor = this->cursor();
-  const CursorState state = parsed(
-      R"({"states":[{"partition":{"team":"red"},"cursor":{"at":"2024-01-06"}}]})", cursor);
+  const CursorState state =
+      parsed(R"({"states":[{"partition":{"team":"red"},"cursor":{"at":"2024-01-06"}}]})", cursor);
   const std::vector<SliceOutcome> outcomes{
       {Map{{"team", "blue"}}, at("2024-01-09")},
       {Map{{"team", "blue"}}, at("2024-01-08")},
@@ -150,7 +150,8 @@ TEST_F(CursorStateTest, RefusesStepsThatLeadNowhere) {
   EXPECT_THAT(compiled("step: P1D\n"), IsError(ErrorCode::InvalidConfig));
   EXPECT_THAT(compiled("step: P0D\ncursor_granularity: P1D\n"), IsError(ErrorCode::InvalidConfig));
   EXPECT_THAT(compiled("step: PT1S\ncursor_granularity: P1D\n"), IsError(ErrorCode::InvalidConfig));
-  EXPECT_THAT(compiled("step: often\ncursor_granularity: P1D\n"), IsError(ErrorCode::InvalidConfig));
+  EXPECT_THAT(compiled("step: often\ncursor_granularity: P1D\n"),
+              IsError(ErrorCode::InvalidConfig));
   EXPECT_THAT(compiled("step: P1M\ncursor_granularity: P1D\n"), IsOk());
 }
 

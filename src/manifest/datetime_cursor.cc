@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -73,11 +73,11 @@ Result<std::optional<DatetimeCursor::Limited>> DatetimeCursor::compile_limited(
   if (is_component) {
     datetime = TRY(field->required("datetime"));
   }
-  Expression expression = TRY(Expression::compile(owner, *datetime));
+  TemplateField expression = TRY(TemplateField::compile(owner, *datetime));
   Limited limited{std::move(expression), std::nullopt, std::nullopt, format_, field->position};
   if (is_component) {
-    limited.min = TRY(Expression::compile(owner, "min_datetime"));
-    limited.max = TRY(Expression::compile(owner, "max_datetime"));
+    limited.min = TRY(TemplateField::compile(owner, "min_datetime"));
+    limited.max = TRY(TemplateField::compile(owner, "max_datetime"));
     limited.format = TRY(owner.text_or("datetime_format", format_));
     limited.format = limited.format.empty() ? format_ : limited.format;
   }
@@ -121,7 +121,7 @@ Status DatetimeCursor::compile_options(const Node& node) {
   return {};
 }
 
-Result<Instant> DatetimeCursor::evaluate(const Expression& expression,
+Result<Instant> DatetimeCursor::evaluate(const TemplateField& expression,
                                          const Limited& limited) const {
   Context context = context_with(environment_->config, environment_->clock);
   const std::string text = TRY(expression.text(context));
@@ -142,7 +142,7 @@ Result<Instant> DatetimeCursor::evaluate(const Limited& limited) const {
   Instant instant = TRY(evaluate(limited.datetime, limited));
   Context context = context_with(environment_->config, environment_->clock);
   for (const bool is_min : {true, false}) {
-    const std::optional<Expression>& limit = is_min ? limited.min : limited.max;
+    const std::optional<TemplateField>& limit = is_min ? limited.min : limited.max;
     std::string text;
     if (limit) {
       text = TRY(limit->text(context));

@@ -13,9 +13,9 @@
 #include "data/instant.h"
 #include "data/value.h"
 #include "manifest/environment.h"
-#include "manifest/expression.h"
 #include "manifest/node.h"
 #include "manifest/request_option.h"
+#include "manifest/template_field.h"
 #include "manifest/window.h"
 
 namespace tendril {
@@ -57,9 +57,9 @@ class DatetimeCursor {
  private:
   // A time with limits. Source: manifest component "MinMaxDatetime".
   struct Limited {
-    Expression datetime;
-    std::optional<Expression> min;
-    std::optional<Expression> max;
+    TemplateField datetime;
+    std::optional<TemplateField> min;
+    std::optional<TemplateField> max;
     std::string format;
     Position position;
   };
@@ -69,7 +69,7 @@ class DatetimeCursor {
   Status compile_steps(const Node& node);
   Status compile_options(const Node& node);
   Result<Instant> evaluate(const Limited& limited) const;
-  Result<Instant> evaluate(const Expression& expression, const Limited& limited) const;
+  Result<Instant> evaluate(const TemplateField& expression, const Limited& limited) const;
 
   const Environment* environment_;
   std::string field_;

@@ -14,8 +14,8 @@
 #include "http/client.h"
 #include "manifest/backoff.h"
 #include "manifest/environment.h"
-#include "manifest/expression.h"
 #include "manifest/node.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 
@@ -45,8 +45,8 @@ class ResponseFilter {
   std::optional<Action> action_;
   std::set<int> http_codes_;
   std::string error_message_contains_;
-  std::optional<Expression> predicate_;
-  std::optional<Expression> error_message_;
+  std::optional<TemplateField> predicate_;
+  std::optional<TemplateField> error_message_;
   std::optional<ErrorCode> failure_code_;
   // Where the records stand, when no template looks at them; else nullopt.
   std::optional<std::vector<std::string>> unread_path_;

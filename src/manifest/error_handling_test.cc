@@ -23,7 +23,7 @@ using ::testing::SizeIs;
 class ErrorHandling : public SourceFixture {
  protected:
   // Reads "/items" with an error handler: YAML in flow style.
-  StreamRun read(const std::string& handler) {
+  StreamRead read(const std::string& handler) {
     source_ = source(
         "- type: DeclarativeStream\n"
         "  name: items\n"
@@ -57,7 +57,7 @@ constexpr const char* kOne = R"({"data":[{"id":1}]})";
 TEST_F(ErrorHandling, WaitsAsLongAsTheServerAsks) {
   imposter_.when("GET", "/items").answer(429, "", {{"Retry-After", "7"}}).then(200, kOne);
 
-  const StreamRun result = read(handler(""));
+  const StreamRead result = read(handler(""));
 
   EXPECT_THAT(result.sink.rows, SizeIs(1));
   EXPECT_GE(clock_.slept(), seconds(7));
@@ -67,7 +67,7 @@ TEST_F(ErrorHandling, WaitsAsLongAsTheServerAsks) {
 TEST_F(ErrorHandling, IgnoresWhatAFilterSays) {
   imposter_.when("GET", "/items").answer(403, "no");
 
-  const StreamRun result =
+  const StreamRead result =
       read(handler("{type: HttpResponseFilter, http_codes: [403], action: IGNORE}"));
 
   EXPECT_FALSE(result.error);
@@ -77,7 +77,7 @@ TEST_F(ErrorHandling, IgnoresWhatAFilterSays) {
 TEST_F(ErrorHandling, RetriesWhatAFilterSays) {
   imposter_.when("GET", "/items").answer(404, "not yet").then(200, kOne);
 
-  const StreamRun result =
+  const StreamRead result =
       read(handler("{type: HttpResponseFilter, http_codes: [404], action: RETRY}"));
 
   EXPECT_THAT(result.sink.rows, SizeIs(1));
@@ -86,7 +86,7 @@ TEST_F(ErrorHandling, RetriesWhatAFilterSays) {
 TEST_F(ErrorHandling, FailsWithTheFiltersMessage) {
   imposter_.when("GET", "/items").answer(400, R"({"code":17})");
 
-  const StreamRun result = read(handler(
+  const StreamRead result = read(handler(
       "{type: HttpResponseFilter, http_codes: [400], action: FAIL, failure_type: config_error, "
       "error_message: \"bad code {{ response['code'] }}\"}"));
 
@@ -103,7 +103,7 @@ TEST_F(ErrorHandling, AsksPredicatesAboutGoodAnswersToo) {
       .answer(200, R"({"error":{"code":"busy"},"data":[]})")
       .then(200, kOne);
 
-  const StreamRun result = read(handler(
+  const StreamRead result = read(handler(
       "{type: HttpResponseFilter, predicate: \"{{ response.get('error', {}).get('code') == 'busy' "
       "}}\", action: RETRY}"));
 
@@ -114,7 +114,7 @@ TEST_F(ErrorHandling, AsksPredicatesAboutGoodAnswersToo) {
 TEST_F(ErrorHandling, LetsPredicatesLookAtHeaders) {
   imposter_.when("GET", "/items").answer(400, "", {{"X-Left", "0"}}).then(200, kOne);
 
-  const StreamRun result = read(handler(
+  const StreamRead result = read(handler(
       "{type: HttpResponseFilter, predicate: \"{{ headers.get('x-left') == '0' }}\", action: "
       "RATE_LIMITED}"));
 
@@ -126,7 +126,7 @@ TEST_F(ErrorHandling, FindsMessagesInErrors) {
       .answer(400, R"({"errors":[{"message":"slow down"},{"detail":"please"}]})")
       .then(200, kOne);
 
-  const StreamRun result = read(
+  const StreamRead result = read(
       handler("{type: HttpResponseFilter, error_message_contains: \"slow down\", action: RETRY}"));
 
   EXPECT_THAT(result.sink.rows, SizeIs(1));
@@ -135,7 +135,7 @@ TEST_F(ErrorHandling, FindsMessagesInErrors) {
 TEST_F(ErrorHandling, TakesTheFirstFilterThatMatches) {
   imposter_.when("GET", "/items").answer(404, "x");
 
-  const StreamRun result =
+  const StreamRead result =
       read(handler("{type: HttpResponseFilter, http_codes: [404], action: IGNORE}, "
                    "{type: HttpResponseFilter, http_codes: [404], action: FAIL}"));
 
@@ -145,7 +145,7 @@ TEST_F(ErrorHandling, TakesTheFirstFilterThatMatches) {
 TEST_F(ErrorHandling, TreatsAnErrorAsSuccessWhereAFilterSaysSo) {
   imposter_.when("GET", "/items").answer(418, kOne);
 
-  const StreamRun result =
+  const StreamRead result =
       read(handler("{type: HttpResponseFilter, http_codes: [418], action: SUCCESS}"));
 
   EXPECT_THAT(result.sink.rows, SizeIs(1));
@@ -157,7 +157,7 @@ TEST_F(ErrorHandling, AsksTheNextHandlerOfAComposite) {
   const std::string second =
       handler("{type: HttpResponseFilter, http_codes: [404], action: IGNORE}");
 
-  const StreamRun result =
+  const StreamRead result =
       read("{type: CompositeErrorHandler, error_handlers: [" + first + ", " + second + "]}");
 
   EXPECT_FALSE(result.error);
@@ -166,7 +166,7 @@ TEST_F(ErrorHandling, AsksTheNextHandlerOfAComposite) {
 TEST_F(ErrorHandling, EndsAfterAsManyRetriesAsTheManifestAllows) {
   imposter_.when("GET", "/items").answer(503, "down");
 
-  const StreamRun result = read(handler("", ", max_retries: 2"));
+  const StreamRead result = read(handler("", ", max_retries: 2"));
 
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::Unavailable);
@@ -219,7 +219,7 @@ TEST_F(ErrorHandling, AsksTheNextStrategyWhenAHeaderIsMissing) {
 TEST_F(ErrorHandling, FailsRatherThanWaitTooLong) {
   imposter_.when("GET", "/items").answer(429, "", {{"X-Wait", "999"}});
 
-  const StreamRun result =
+  const StreamRead result =
       read(backoff("{type: WaitTimeFromHeader, header: X-Wait, max_waiting_time_in_seconds: 60}"));
 
   ASSERT_TRUE(result.error);
@@ -228,7 +228,7 @@ TEST_F(ErrorHandling, FailsRatherThanWaitTooLong) {
 }
 
 TEST_F(ErrorHandling, RefusesABrokenRegularExpression) {
-  const StreamRun result =
+  const StreamRead result =
       read(backoff("{type: WaitTimeFromHeader, header: x-wait, regex: \"(\"}"));
 
   ASSERT_TRUE(result.error);

@@ -23,7 +23,7 @@ class ManifestSourceTest : public SourceFixture {
   // What the server got when "/items" was read with this authenticator (YAML in flow style).
   ReceivedRequest asked_with(const std::string& authenticator, Map config) {
     source_ = source(items("      authenticator: " + authenticator + "\n"), std::move(config));
-    const StreamRun result = run(*source_, "items");
+    const StreamRead result = run(*source_, "items");
     EXPECT_FALSE(result.error) << result.error->message;
     return imposter_.requests("/items").back();
   }
@@ -189,7 +189,7 @@ TEST_F(ManifestSourceTest, NamesTheTemplateOfAUrlWithoutAHost) {
   stream.replace(stream.find("config['url']"), 13, "config['site']");
   const auto made = source(stream);
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::InvalidConfig);
@@ -203,7 +203,7 @@ TEST_F(ManifestSourceTest, FailsWhenAStreamWithAnInvalidTemplateIsUsed) {
   const auto made = source(items("") + broken);
 
   EXPECT_FALSE(run(*made, "items").error);
-  const StreamRun result = run(*made, "wrong");
+  const StreamRead result = run(*made, "wrong");
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::InvalidConfig);
   EXPECT_THAT(result.error->message, HasSubstr("test.yaml:"));

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "data/instant.h"
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 #include "manifest/template_text.h"
 
 namespace tendril {
@@ -49,7 +49,7 @@ class Reader {
       if (name.starts_with('$')) {
         continue;
       }
-      const Expression expression = TRY(Expression::compile(node_, field));
+      const TemplateField expression = TRY(TemplateField::compile(node_, field));
       std::string value = TRY(expression.text(context));
       if (mentions(expression.source(), "config")) {
         context_.redactor.add(Secret(value));

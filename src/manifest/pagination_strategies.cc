@@ -1,8 +1,8 @@
 #include <cmath>
 #include <utility>
 
-#include "manifest/expression.h"
 #include "manifest/paginator.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -87,8 +87,8 @@ class PageIncrement final : public PaginationStrategy {
 class CursorPagination final : public PaginationStrategy {
  public:
   struct Parts {
-    Expression cursor_value;
-    std::optional<Expression> stop_condition;
+    TemplateField cursor_value;
+    std::optional<TemplateField> stop_condition;
     std::optional<std::int64_t> page_size;
     PageNeeds needs;
   };
@@ -147,9 +147,9 @@ Result<std::unique_ptr<PaginationStrategy>> cursor_pagination(
     const Node& node, const Value& config, const Clock& clock,
     const std::vector<std::string>& field_path) {
   const Node* cursor_value = TRY(node.required("cursor_value"));
-  Expression next = TRY(Expression::compile(node, *cursor_value));
+  TemplateField next = TRY(TemplateField::compile(node, *cursor_value));
   CursorPagination::Parts parts{std::move(next), std::nullopt, std::nullopt, PageNeeds()};
-  parts.stop_condition = TRY(Expression::compile(node, "stop_condition"));
+  parts.stop_condition = TRY(TemplateField::compile(node, "stop_condition"));
   parts.page_size = TRY(compile_page_size(node, config, clock));
   parts.needs.add(parts.cursor_value.source(), field_path);
   if (parts.stop_condition) {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 #include "manifest/request_option.h"
 
 namespace tendril {

@@ -75,7 +75,7 @@ TEST_F(Partitioned, ReadsAListOneByOne) {
                                   "request_parameter, field_name: team}\n"),
                            Map{{"teams", List{"red", 0}}});
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "2"));
@@ -91,7 +91,7 @@ TEST_F(Partitioned, CombinesRouters) {
              "    - {type: ListPartitionRouter, cursor_field: a, values: [\"1\", \"2\"]}\n"
              "    - {type: ListPartitionRouter, cursor_field: b, values: [\"x\", \"y\"]}\n"));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   std::vector<std::string> paths;
@@ -117,7 +117,7 @@ TEST_F(Partitioned, ReadsTheChildrenOfEachParent) {
              "    - {path: [parent], value: \"{{ stream_partition['parent_id'] }}\"}\n"
              "    - {path: [org], value: \"{{ stream_slice.extra_fields['org.name'] }}\"}\n");
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("11", "12", "31"));
@@ -170,7 +170,7 @@ TEST_F(Partitioned, ReadsChildrenOfChildren) {
                     "stream_partition.parent_id }}",
                     substream(children)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "2", "3"));
@@ -189,7 +189,7 @@ TEST_F(Partitioned, GoesOnAfterAChildThatIsToBeIgnored) {
                                   "        - {type: HttpResponseFilter, http_codes: [404], action: "
                                   "IGNORE}\n"));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("22"));
@@ -200,7 +200,7 @@ TEST_F(Partitioned, SaysWhichParentCouldNotBeRead) {
   imposter_.when("GET", "/parents").answer(404, "gone");
   const auto made = source(stream("items", "items", substream(kParent)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::NotFound);
@@ -257,7 +257,7 @@ TEST_F(Partitioned, ReadsOnlyChangedParentsWhereChildrenDependOnThem) {
                     substream(kParent + cursor, "        incremental_dependency: true\n")) +
              cursor);
 
-  const StreamRun first = run(*made, "items");
+  const StreamRead first = run(*made, "items");
 
   ASSERT_FALSE(first.error) << first.error->message;
   EXPECT_EQ(to_json(*first.state.find("parent_state")), R"({"parents":{"at":"2024-01-02"}})");

@@ -65,7 +65,7 @@ TEST_F(Reading, ReadsOnePageIntoColumns) {
   imposter_.when("GET", "/v1/items").answer(200, R"({"data":[{"id":1,"name":"a"},{"id":2}]})");
   const auto made = source(items(std::string(kSelector) + std::string(kRequester)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "2"));
@@ -84,7 +84,7 @@ TEST_F(Reading, PagesByOffsetUntilAShortPage) {
   const auto made =
       source(items(std::string(kSelector) + std::string(kRequester) + offset_paginator(false)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "2", "3"));
   const auto asked = imposter_.requests();
@@ -212,7 +212,7 @@ TEST_F(Reading, GoesOnInsideASliceAtThePageThatWasNext) {
   imposter_.when("GET", "/v1/items").with_query("offset", "4").answer(200, R"({"data":[]})");
   const auto made =
       source(items(std::string(kSelector) + std::string(kRequester) + offset_paginator(false)));
-  const StreamRun broken = run(*made, "items");
+  const StreamRead broken = run(*made, "items");
   ASSERT_TRUE(broken.error);
   ASSERT_THAT(broken.sink.checkpoints, SizeIs(1));
   EXPECT_EQ(broken.sink.checkpoints[0].rows, 2U);
@@ -234,7 +234,7 @@ TEST_F(Reading, GoesOnInsideASliceAtThePageThatWasNext) {
 TEST_F(Reading, ReadsNothingOfASliceThatWasFinished) {
   imposter_.when("GET", "/v1/items").answer(200, R"({"data":[{"id":1}]})");
   const auto made = source(items(std::string(kSelector) + std::string(kRequester)));
-  const StreamRun first = run(*made, "items");
+  const StreamRead first = run(*made, "items");
   const Value progress = first.sink.checkpoints.back().progress;
 
   const auto reader = made->open({.stream = "items"}, {});
@@ -257,7 +257,7 @@ TEST_F(Reading, FlushesLargeBatchesWithACheckpoint) {
   const auto made = source(items(std::string(kSelector) + std::string(kRequester) +
                                  cursor_paginator("{{ response['next'] }}", "", kAfter)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_THAT(result.sink.batches, SizeIs(2));
   EXPECT_EQ(result.sink.batches[0].row_count(), kBatchRows);
@@ -269,7 +269,7 @@ TEST_F(Reading, NamesStreamPageAndUrlOfBrokenJson) {
   imposter_.when("GET", "/v1/items").answer(200, R"({"data":[{"id":1},{"id":)");
   const auto made = source(items(std::string(kSelector) + std::string(kRequester)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_TRUE(result.error);
   EXPECT_EQ(result.error->code, ErrorCode::BadData);
@@ -282,7 +282,7 @@ TEST_F(Reading, RejectsWhatIsNoRecord) {
   imposter_.when("GET", "/v1/items").answer(200, R"({"data":[{"id":1},17,{"id":2}]})");
   const auto made = source(items(std::string(kSelector) + std::string(kRequester)));
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "2"));
   ASSERT_THAT(result.sink.rejected, SizeIs(1));
@@ -317,7 +317,7 @@ TEST_F(Reading, FiltersAndTransformsRecords) {
             "      field_pointers: [[x, y], [name]]\n"),
       Map{{"team", "red"}});
 
-  const StreamRun result = run(*made, "items");
+  const StreamRead result = run(*made, "items");
 
   ASSERT_FALSE(result.error) << result.error->message;
   EXPECT_THAT(column(result.sink.rows, "id"), ElementsAre("1", "0"));
@@ -330,7 +330,7 @@ TEST_F(Reading, FiltersAndTransformsRecords) {
 
 TEST_F(Reading, GivesTheSameRowsThroughTreesAsThroughColumns) {
   imposter_.when("GET", "/v1/items")
-      .answer(200, R"({"data":[{"id":1,"name":"a\u00e9\n","o":{"k":[1,2.50,null]},"b":true},)"
+      .answer(200, R"({"data":[{"id":1,"name":"a\u00e9\n","o":{"k":[1,2.5,null]},"b":true},)"
                    R"({"name":null,"id":12345678901234567890,"d":0.1,"e":""},)"
                    R"({"id":-1,"late":[],"d":1e3,"b":false}]})");
   const std::string plain = items(std::string(kSelector) + std::string(kRequester));
@@ -339,8 +339,8 @@ TEST_F(Reading, GivesTheSameRowsThroughTreesAsThroughColumns) {
             "      record_filter: {type: RecordFilter, condition: \"{{ True }}\"}\n" +
             std::string(kRequester));
 
-  const StreamRun columns = run(*source(plain), "items");
-  const StreamRun trees = run(*source(through_trees), "items");
+  const StreamRead columns = run(*source(plain), "items");
+  const StreamRead trees = run(*source(through_trees), "items");
 
   ASSERT_THAT(columns.sink.rows, SizeIs(3));
   EXPECT_EQ(columns.sink.rows, trees.sink.rows);

@@ -18,7 +18,7 @@ Result<std::vector<std::string>> compile_field_path(const Node& extractor,
   const Node* steps = TRY(extractor.required("field_path"));
   Context context = context_with(environment.config, environment.clock);
   for (const Node& step : steps->items) {
-    const Expression expression = TRY(Expression::compile(extractor, step));
+    const TemplateField expression = TRY(TemplateField::compile(extractor, step));
     std::string name = TRY(expression.text(context));
     path.push_back(std::move(name));
   }
@@ -41,7 +41,7 @@ Result<RecordSelector> RecordSelector::compile(const Node& node, const Node* tra
     }
     const std::string condition = TRY(filter->text_or("condition", ""));
     if (!condition.empty()) {
-      selector.condition_ = TRY(Expression::compile(*filter, "condition"));
+      selector.condition_ = TRY(TemplateField::compile(*filter, "condition"));
     }
   }
   if (transformations != nullptr) {

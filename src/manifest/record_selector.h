@@ -10,8 +10,8 @@
 #include "core/result.h"
 #include "data/value.h"
 #include "manifest/environment.h"
-#include "manifest/expression.h"
 #include "manifest/node.h"
+#include "manifest/template_field.h"
 #include "manifest/transformation.h"
 
 namespace tendril {
@@ -41,7 +41,7 @@ class RecordSelector {
   Status transform(Value& record, Context& context) const;
 
   std::vector<std::string> field_path_;
-  std::optional<Expression> condition_;
+  std::optional<TemplateField> condition_;
   std::vector<std::unique_ptr<RecordTransformation>> transformations_;
   bool transform_first_ = false;
 };

@@ -4,7 +4,7 @@
 
 #include "core/encoding.h"
 #include "data/json.h"
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

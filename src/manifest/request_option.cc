@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -37,7 +37,7 @@ Result<RequestOption> RequestOption::compile(const Node& node, const Value& conf
     }
     Context context = context_with(config, clock);
     for (const Node& name : names->items) {
-      const Expression expression = TRY(Expression::compile(node, name));
+      const TemplateField expression = TRY(TemplateField::compile(node, name));
       std::string text = TRY(expression.text(context));
       path.push_back(std::move(text));
     }

@@ -52,11 +52,11 @@ Result<Requester> Requester::compile(const Node& node, const Environment& enviro
   ErrorHandler handler =
       TRY(ErrorHandler::compile(node.find("error_handler"), environment, field_path));
   Requester requester(std::move(handler));
-  requester.url_ = TRY(Expression::compile(node, node.find("url_base") ? "url_base" : "url"));
+  requester.url_ = TRY(TemplateField::compile(node, node.find("url_base") ? "url_base" : "url"));
   if (!requester.url_) {
     return node.error("url_base is missing");
   }
-  requester.path_ = TRY(Expression::compile(node, "path"));
+  requester.path_ = TRY(TemplateField::compile(node, "path"));
   requester.method_ = TRY(node.text_or("http_method", "GET"));
   requester.query_ = TRY(compile_fields(node, node.find("request_parameters")));
   requester.headers_ = TRY(compile_fields(node, node.find("request_headers")));
@@ -72,7 +72,7 @@ Result<Requester::Fields> Requester::compile_fields(const Node& component, const
     return fields;
   }
   if (field->kind == Node::Kind::Scalar) {
-    fields.whole = TRY(Expression::compile(component, *field));
+    fields.whole = TRY(TemplateField::compile(component, *field));
     return fields;
   }
   for (const auto& [name, value] : field->members) {
@@ -82,8 +82,8 @@ Result<Requester::Fields> Requester::compile_fields(const Node& component, const
     Node key = value;
     key.kind = Node::Kind::Scalar;
     key.scalar = name;
-    Expression name_expression = TRY(Expression::compile(component, key));
-    Expression value_expression = TRY(Expression::compile(component, value));
+    TemplateField name_expression = TRY(TemplateField::compile(component, key));
+    TemplateField value_expression = TRY(TemplateField::compile(component, value));
     fields.members.emplace_back(std::move(name_expression), std::move(value_expression));
   }
   return fields;
@@ -93,7 +93,7 @@ Result<Requester::Tree> Requester::compile_tree(const Node& component, const Nod
   Tree tree;
   tree.kind = field.kind;
   if (field.kind == Node::Kind::Scalar) {
-    tree.leaf = TRY(Expression::compile(component, field));
+    tree.leaf = TRY(TemplateField::compile(component, field));
   }
   for (const Node& item : field.items) {
     Tree compiled = TRY(compile_tree(component, item));
@@ -106,7 +106,7 @@ Result<Requester::Tree> Requester::compile_tree(const Node& component, const Nod
     Node key = value;
     key.kind = Node::Kind::Scalar;
     key.scalar = name;
-    Expression name_expression = TRY(Expression::compile(component, key));
+    TemplateField name_expression = TRY(TemplateField::compile(component, key));
     Tree compiled = TRY(compile_tree(component, value));
     tree.members.emplace_back(std::move(name_expression), std::move(compiled));
   }
@@ -172,8 +172,8 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
   }
   std::string url = join_url(std::move(base), below);
   if (origin_of(url).empty()) {
-    return Error{ErrorCode::InvalidConfig, "URL has no host: \"" + url_view(url) + "\", from " +
-                                               std::string(url_->source())};
+    return Error{ErrorCode::InvalidConfig,
+                 "URL has no host: \"" + url_view(url) + "\", from " + std::string(url_->source())};
   }
   return url;
 }

@@ -15,9 +15,9 @@
 #include "http/client.h"
 #include "manifest/environment.h"
 #include "manifest/error_handler.h"
-#include "manifest/expression.h"
 #include "manifest/node.h"
 #include "manifest/request_draft.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 
@@ -40,14 +40,14 @@ class Requester {
  private:
   // A mapping of templates, or one template that makes the whole.
   struct Fields {
-    std::vector<std::pair<Expression, Expression>> members;
-    std::optional<Expression> whole;
+    std::vector<std::pair<TemplateField, TemplateField>> members;
+    std::optional<TemplateField> whole;
   };
   // JSON with templates in it.
   struct Tree {
-    std::optional<Expression> leaf;
+    std::optional<TemplateField> leaf;
     std::vector<Tree> items;
-    std::vector<std::pair<Expression, Tree>> members;
+    std::vector<std::pair<TemplateField, Tree>> members;
     Node::Kind kind = Node::Kind::Null;
   };
 
@@ -63,8 +63,8 @@ class Requester {
   ErrorHandler handler_;
   Client* client_ = nullptr;  // Of the pool.
   std::string method_;
-  std::optional<Expression> url_;
-  std::optional<Expression> path_;
+  std::optional<TemplateField> url_;
+  std::optional<TemplateField> path_;
   Fields query_;
   Fields headers_;
   Fields form_;

@@ -100,8 +100,8 @@ Result<ResponseFilter> ResponseFilter::compile(const Node& node, const Environme
   filter.action_ = TRY(action_of(node));
   filter.http_codes_ = TRY(codes_of(node));
   filter.error_message_contains_ = TRY(node.text_or("error_message_contains", ""));
-  filter.predicate_ = TRY(Expression::compile(node, "predicate"));
-  filter.error_message_ = TRY(Expression::compile(node, "error_message"));
+  filter.predicate_ = TRY(TemplateField::compile(node, "predicate"));
+  filter.error_message_ = TRY(TemplateField::compile(node, "error_message"));
   filter.failure_code_ = TRY(failure_code_of(node));
   if (!filter.predicate_ || !reaches_records(filter.predicate_->source(), field_path)) {
     filter.unread_path_ = field_path;

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "data/json.h"
-#include "manifest/expression.h"
 #include "manifest/response_view.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::string_view kCursor = "cursor";
 constexpr std::string_view kPage = "page";
 constexpr std::string_view kFinished = "finished";
 constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
-constexpr std::size_t kShownBytesMax = 80;  // Of a text that should have been a time.
+constexpr std::size_t kShownBytesMax = 80;      // Of a text that should have been a time.
 
 std::optional<Instant> instant_in(const Value& progress) {
   const Value* value = progress.find(kCursor);
@@ -119,7 +119,8 @@ Result<bool> SliceReader::fetch(std::stop_token stop) {
     return false;
   }
   if (page_ >= kPagesMax) {
-    return Error{ErrorCode::BadData, "pagination does not end: " + std::to_string(page_) + " pages"};
+    return Error{ErrorCode::BadData,
+                 "pagination does not end: " + std::to_string(page_) + " pages"};
   }
   asked_ = TRY(request());
   Client::Answer answer = TRY(stream_.requester.send(asked_, stop));

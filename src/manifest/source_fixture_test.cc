@@ -76,8 +76,8 @@ std::unique_ptr<Source> SourceFixture::source(std::string_view streams, Map conf
   return std::move(made).value();
 }
 
-StreamRun SourceFixture::run(Source& source, const StreamRequest& request) {
-  StreamRun run;
+StreamRead SourceFixture::run(Source& source, const StreamRequest& request) {
+  StreamRead run;
   auto reader = source.open(request, {});
   if (!reader.ok()) {
     run.error = reader.error();

@@ -45,7 +45,7 @@ class MemorySink final : public SliceSink {
 std::vector<std::string> column(const std::vector<MemorySink::Row>& rows, const std::string& name);
 
 // One stream, read whole.
-struct StreamRun {
+struct StreamRead {
   std::vector<Slice> slices;
   std::vector<SliceResult> results;
   MemorySink sink;
@@ -70,8 +70,8 @@ class SourceFixture : public ::testing::Test {
   // The same; a fault fails the test.
   std::unique_ptr<Source> source(std::string_view streams, Map config = {});
 
-  static StreamRun run(Source& source, const StreamRequest& request);
-  static StreamRun run(Source& source, const std::string& stream) {
+  static StreamRead run(Source& source, const StreamRequest& request);
+  static StreamRead run(Source& source, const std::string& stream) {
     return run(source, StreamRequest{.stream = stream});
   }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -53,13 +53,13 @@ Result<std::vector<std::string>> key_path(const Node& owner, const Node& node, C
   std::vector<std::string> path;
   if (node.kind == Node::Kind::Sequence) {
     for (const Node& step : node.items) {
-      const Expression expression = TRY(Expression::compile(owner, step));
+      const TemplateField expression = TRY(TemplateField::compile(owner, step));
       std::string name = TRY(expression.text(context));
       path.push_back(std::move(name));
     }
     return path;
   }
-  const Expression expression = TRY(Expression::compile(owner, node));
+  const TemplateField expression = TRY(TemplateField::compile(owner, node));
   std::string name = TRY(expression.text(context));
   if (!name.empty()) {
     path.push_back(std::move(name));

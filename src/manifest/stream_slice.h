@@ -25,7 +25,8 @@ Slice to_slice(const StreamSlice& slice);
 // Errors: BadData when `bounds` are none that to_slice() made.
 Result<StreamSlice> stream_slice_of(const Slice& slice);
 
-// What templates see: the members of partition and window side by side, and the parts by their names.
+// What templates see: the members of partition and window side by side, and the parts by their
+// names.
 Value template_view(const StreamSlice& slice);
 
 // JSON with the members of every object in order of their names: equal for equal values.

@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "manifest/declarative_stream.h"
-#include "manifest/expression.h"
 #include "manifest/partition_router.h"
 #include "manifest/request_option.h"
 #include "manifest/slice_reader.h"
 #include "manifest/slicer.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -240,7 +240,7 @@ Result<std::vector<Path>> compile_extra_fields(const Node& node, const Environme
   for (const Node& item : list->items) {
     Path& path = fields.emplace_back();
     for (const Node& step : item.items) {
-      const Expression expression = TRY(Expression::compile(node, step));
+      const TemplateField expression = TRY(TemplateField::compile(node, step));
       std::string name = TRY(expression.text(context));
       path.push_back(std::move(name));
     }

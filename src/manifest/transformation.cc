@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -93,11 +93,11 @@ class AddFields final : public RecordTransformation {
   struct Field {
     Path path;
     Value path_value;  // What the condition sees as `path`.
-    Expression value;
+    TemplateField value;
     ValueType type;
   };
 
-  AddFields(std::vector<Field> fields, std::optional<Expression> condition)
+  AddFields(std::vector<Field> fields, std::optional<TemplateField> condition)
       : fields_(std::move(fields)), condition_(std::move(condition)) {}
 
   Status apply(Value& record, Context& context) const override {
@@ -138,12 +138,12 @@ class AddFields final : public RecordTransformation {
   }
 
   const std::vector<Field> fields_;
-  const std::optional<Expression> condition_;
+  const std::optional<TemplateField> condition_;
 };
 
 class RemoveFields final : public RecordTransformation {
  public:
-  RemoveFields(std::vector<Path> pointers, std::optional<Expression> condition)
+  RemoveFields(std::vector<Path> pointers, std::optional<TemplateField> condition)
       : pointers_(std::move(pointers)), condition_(std::move(condition)) {}
 
   Status apply(Value& record, Context& context) const override {
@@ -228,16 +228,16 @@ class RemoveFields final : public RecordTransformation {
   }
 
   const std::vector<Path> pointers_;
-  const std::optional<Expression> condition_;
+  const std::optional<TemplateField> condition_;
 };
 
 // A condition that is empty is none.
-Result<std::optional<Expression>> condition_of(const Node& node) {
+Result<std::optional<TemplateField>> condition_of(const Node& node) {
   const std::string text = TRY(node.text_or("condition", ""));
   if (text.empty()) {
-    return std::optional<Expression>();
+    return std::optional<TemplateField>();
   }
-  return Expression::compile(node, "condition");
+  return TemplateField::compile(node, "condition");
 }
 
 Result<std::unique_ptr<RecordTransformation>> add_fields(const Node& node) {
@@ -247,7 +247,7 @@ Result<std::unique_ptr<RecordTransformation>> add_fields(const Node& node) {
     const Node* path_node = TRY(definition.required("path"));
     const Node* value_node = TRY(definition.required("value"));
     Path path = TRY(path_of(*path_node));
-    Expression value = TRY(Expression::compile(definition, *value_node));
+    TemplateField value = TRY(TemplateField::compile(definition, *value_node));
     const ValueType type = TRY(value_type_of(definition));
     fields.push_back({std::move(path), to_value(*path_node), std::move(value), type});
   }

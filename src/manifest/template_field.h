@@ -1,4 +1,4 @@
-// Expression: one field of a component that may hold a template, compiled once, with the
+// TemplateField: one field of a component that may hold a template, compiled once, with the
 // parameters of its component and its place in the manifest.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 namespace tendril {
 
-// What templates may mention while a source runs. `parameters` is set by each Expression itself.
+// What templates may mention while a source runs. `parameters` is set by each TemplateField itself.
 enum class Name : std::uint8_t {
   Config,
   Parameters,
@@ -44,13 +44,13 @@ inline void set(Context& context, Name name, const Value* value) {
 }
 
 // Threads: safe to share; each thread brings its own context.
-class Expression {
+class TemplateField {
  public:
   // `field` is a member of `component`. Numbers and truth values stand for themselves.
   // Errors: InvalidConfig with file, line and column, as all functions here.
-  static Result<Expression> compile(const Node& component, const Node& field);
+  static Result<TemplateField> compile(const Node& component, const Node& field);
   // The member `key`; nullopt when there is none.
-  static Result<std::optional<Expression>> compile(const Node& component, std::string_view key);
+  static Result<std::optional<TemplateField>> compile(const Node& component, std::string_view key);
 
   Result<Value> evaluate(Context& context) const;
   // Without the conversion to other types than text.
@@ -61,8 +61,8 @@ class Expression {
   std::string_view source() const;
 
  private:
-  Expression(const Node& field, std::variant<Value, Template> content,
-             std::shared_ptr<const Value> parameters);
+  TemplateField(const Node& field, std::variant<Value, Template> content,
+                std::shared_ptr<const Value> parameters);
   Error at_place(Error error) const;
 
   std::variant<Value, Template> content_;

@@ -1,4 +1,4 @@
-#include "manifest/expression.h"
+#include "manifest/template_field.h"
 
 #include <cmath>
 #include <utility>
@@ -42,40 +42,41 @@ Context context_with(const Value& config, const Clock& clock) {
   return context;
 }
 
-Expression::Expression(const Node& field, std::variant<Value, Template> content,
-                       std::shared_ptr<const Value> parameters)
+TemplateField::TemplateField(const Node& field, std::variant<Value, Template> content,
+                             std::shared_ptr<const Value> parameters)
     : content_(std::move(content)), parameters_(std::move(parameters)), place_(place_of(field)) {}
 
-Result<Expression> Expression::compile(const Node& component, const Node& field) {
+Result<TemplateField> TemplateField::compile(const Node& component, const Node& field) {
   if (field.kind != Node::Kind::Scalar && field.kind != Node::Kind::Null) {
     return field.error("a text is expected here");
   }
   const std::string* text = field.scalar.as_string();
   if (text == nullptr) {
-    return Expression(field, field.scalar, nullptr);
+    return TemplateField(field, field.scalar, nullptr);
   }
   auto compiled = Template::compile(*text, manifest_scope());
   if (!compiled.ok()) {
     return field.error(compiled.error().message, compiled.error().code);
   }
-  return Expression(field, std::move(compiled).value(), parameters_for(component, *text));
+  return TemplateField(field, std::move(compiled).value(), parameters_for(component, *text));
 }
 
-Result<std::optional<Expression>> Expression::compile(const Node& component, std::string_view key) {
+Result<std::optional<TemplateField>> TemplateField::compile(const Node& component,
+                                                            std::string_view key) {
   const Node* field = component.find(key);
   if (field == nullptr) {
-    return std::optional<Expression>();
+    return std::optional<TemplateField>();
   }
-  Expression expression = TRY(compile(component, *field));
-  return std::optional<Expression>(std::move(expression));
+  TemplateField expression = TRY(compile(component, *field));
+  return std::optional<TemplateField>(std::move(expression));
 }
 
-Error Expression::at_place(Error error) const {
+Error TemplateField::at_place(Error error) const {
   error.message = place_ + ": " + error.message;
   return error;
 }
 
-Result<Value> Expression::evaluate(Context& context) const {
+Result<Value> TemplateField::evaluate(Context& context) const {
   if (const Value* constant = std::get_if<Value>(&content_)) {
     return *constant;
   }
@@ -87,7 +88,7 @@ Result<Value> Expression::evaluate(Context& context) const {
   return value;
 }
 
-Result<std::string> Expression::text(Context& context) const {
+Result<std::string> TemplateField::text(Context& context) const {
   if (const Value* constant = std::get_if<Value>(&content_)) {
     return plain_text(*constant);
   }
@@ -99,7 +100,7 @@ Result<std::string> Expression::text(Context& context) const {
   return text;
 }
 
-Result<bool> Expression::truth(Context& context) const {
+Result<bool> TemplateField::truth(Context& context) const {
   if (const Value* constant = std::get_if<Value>(&content_)) {
     return is_truthy(*constant);
   }
@@ -111,14 +112,14 @@ Result<bool> Expression::truth(Context& context) const {
   return truth;
 }
 
-std::string_view Expression::source() const {
+std::string_view TemplateField::source() const {
   const Template* compiled = std::get_if<Template>(&content_);
   return compiled == nullptr ? std::string_view() : std::string_view(compiled->source());
 }
 
 Result<std::string> evaluate_text(const Node& component, std::string_view key, const Value& config,
                                   const Clock& clock) {
-  const std::optional<Expression> expression = TRY(Expression::compile(component, key));
+  const std::optional<TemplateField> expression = TRY(TemplateField::compile(component, key));
   if (!expression) {
     return std::string();
   }
@@ -128,7 +129,7 @@ Result<std::string> evaluate_text(const Node& component, std::string_view key, c
 
 Result<Value> evaluate_value(const Node& component, std::string_view key, const Value& config,
                              const Clock& clock) {
-  const std::optional<Expression> expression = TRY(Expression::compile(component, key));
+  const std::optional<TemplateField> expression = TRY(TemplateField::compile(component, key));
   if (!expression) {
     return Value();
   }
