@@ -109,6 +109,19 @@ struct JsonWriter {
   }
 };
 
+// True when something follows the root value. A root number or word stays the parser's current
+// token, so there the text itself is asked: white space in its middle means a second token.
+bool has_more(std::string_view text, const Value& root, simdjson::ondemand::document& document) {
+  if (root.is_list() || root.is_map() || root.is_string()) {
+    const char* at = nullptr;
+    return document.current_location().get(at) == simdjson::SUCCESS;
+  }
+  constexpr std::string_view kSpace = " \t\r\n";
+  const std::size_t start = text.find_first_not_of(kSpace);
+  const std::size_t end = text.find_first_of(kSpace, start);
+  return text.find_first_not_of(kSpace, end) != std::string_view::npos;
+}
+
 }  // namespace
 
 Result<Value> parse_json(std::string_view text) {
@@ -123,9 +136,7 @@ Result<Value> parse_json(std::string_view text) {
     fault = json_tree(document, value);
   }
   const char* at = nullptr;
-  // A root number that fits no machine type is read from its text, and stays the current token.
-  if (fault == simdjson::SUCCESS && value.as_big_number() == nullptr &&
-      document.current_location().get(at) == simdjson::SUCCESS) {
+  if (fault == simdjson::SUCCESS && has_more(text, value, document)) {
     fault = simdjson::TRAILING_CONTENT;
   }
   if (fault != simdjson::SUCCESS) {

@@ -116,8 +116,7 @@ simdjson::error_code tree(Json& json, Value& out, int depth) {
     case sj::json_type::null: break;
   }
   out = Value();
-  // is_null() answers false for what only begins like null.
-  return json.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+  return take_null(json);
 }
 
 }  // namespace

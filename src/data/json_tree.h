@@ -17,6 +17,14 @@ constexpr int kJsonDepthMax = 256;
 simdjson::error_code json_tree(simdjson::ondemand::value value, Value& out, int depth = 0);
 simdjson::error_code json_tree(simdjson::ondemand::document& document, Value& out);
 
+// Takes a value whose text begins like null. Errors: N_ATOM_ERROR where it is something else.
+template <class Json>
+simdjson::error_code take_null(Json& json) {
+  bool is_null = false;
+  const auto fault = simdjson::simdjson_result<bool>(json.is_null()).get(is_null);
+  return fault == simdjson::SUCCESS && is_null ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+}
+
 // A token as the parser saw it, without the white space behind it.
 std::string_view trimmed_token(std::string_view raw);
 

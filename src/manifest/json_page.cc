@@ -166,7 +166,7 @@ struct JsonPageReader::Parser {
     }
     if (depth == path.size()) {
       if (type == sj::json_type::null) {
-        return value.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+        return take_null(value);
       }
       if (type != sj::json_type::array) {
         return visited(value, visit);
@@ -229,10 +229,11 @@ struct JsonPageReader::Parser {
     return json_tree(value, out);
   }
 
-  Error error(simdjson::error_code fault, sj::document& document, const std::string& body) {
+  // `document` is nullptr when it did not open: then it must not be asked anything.
+  static Error error(simdjson::error_code fault, sj::document* document, const std::string& body) {
     const char* at = nullptr;
     std::string place;
-    if (document.current_location().get(at) == simdjson::SUCCESS) {
+    if (document != nullptr && document->current_location().get(at) == simdjson::SUCCESS) {
       const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(at - body.data(), 0));
       place = fmt::format(" at byte {}", std::min(offset, body.size()));
     }
@@ -248,7 +249,10 @@ struct JsonPageReader::Parser {
     sj::json_type type{};
     sj::value root;
     auto fault = open(body, document);
-    fault = fault ? fault : document.type().get(type);
+    if (fault) {
+      return error(fault, nullptr, body);
+    }
+    fault = document.type().get(type);
     const bool is_container = type == sj::json_type::array || type == sj::json_type::object;
     if (fault == simdjson::SUCCESS && !is_container) {
       return read_scalar(document, body, visit);
@@ -263,7 +267,7 @@ struct JsonPageReader::Parser {
       fault = simdjson::TRAILING_CONTENT;
     }
     if (fault) {
-      return error(fault, document, body);
+      return error(fault, &document, body);
     }
     PageSummary summary{.records = visit.records, .last_record = {}};
     if (visit.last_record != nullptr) {
@@ -277,7 +281,7 @@ struct JsonPageReader::Parser {
   Result<PageSummary> read_scalar(sj::document& document, const std::string& body, Visit& visit) {
     Value tree;
     if (const auto fault = json_tree(document, tree)) {
-      return error(fault, document, body);
+      return error(fault, &document, body);
     }
     if (tree.is_null() || !path.empty()) {
       return PageSummary{};
@@ -318,7 +322,10 @@ Result<Value> JsonPageReader::read_frame(std::string& body, bool without_records
   sj::value root;
   Value frame;
   auto fault = parser_->open(body, document);
-  fault = fault ? fault : document.type().get(type);
+  if (fault) {
+    return Parser::error(fault, nullptr, body);
+  }
+  fault = document.type().get(type);
   if (!fault && (type == sj::json_type::array || type == sj::json_type::object)) {
     fault = document.get_value().get(root);
     fault = fault ? fault : parser_->walk_frame(root, 0, frame);
@@ -326,7 +333,7 @@ Result<Value> JsonPageReader::read_frame(std::string& body, bool without_records
     fault = json_tree(document, frame);
   }
   if (fault) {
-    return parser_->error(fault, document, body);
+    return Parser::error(fault, &document, body);
   }
   return frame;
 }

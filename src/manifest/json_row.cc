@@ -70,7 +70,7 @@ simdjson::error_code validate(sj::value value, int depth) {
     }
     case sj::json_type::string: return value.get_string().error();
     case sj::json_type::boolean: return value.get_bool().error();
-    case sj::json_type::null: return value.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    case sj::json_type::null: return take_null(value);
     case sj::json_type::number: break;
   }
   const simdjson::error_code fault = value.get_number().error();
@@ -156,7 +156,7 @@ simdjson::error_code cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
     }
     case sj::json_type::null:
       column.append_null();
-      return value.is_null() ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+      return take_null(value);
     case sj::json_type::object: {
       sj::object object;
       const auto fault = value.get_object().get(object);

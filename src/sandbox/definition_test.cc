@@ -82,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"  not_found: {status: 404, body: {error: not found}}\n", "",
                 "errors.not_found: is missing"},
         Mistake{"number: {$position: {start: 1}}", "number: \"{url}\"",
-                "order.number: depends on itself"}));
+                "order.url: depends on itself"}));
 
 TEST(SandboxDefinition, RefusesValuesThatNeedThemselves) {
   const std::string fault =

@@ -94,6 +94,13 @@ class GithubSandboxTest : public testing::Test {
     return rows;
   }
 
+  MutationReport mutate(MutationKind kind, int count, const std::string& entity = "") {
+    auto report =
+        mutate_sandbox(server_->address(), {kind, static_cast<std::uint64_t>(count), entity});
+    EXPECT_TRUE(report.ok());
+    return report.ok() ? std::move(report).value() : MutationReport();
+  }
+
   std::vector<std::string> repositories() {
     std::vector<std::string> names;
     for (const Value& repository : list("/orgs/acme/repos?per_page=4")) {
@@ -157,7 +164,7 @@ TEST_F(GithubSandboxTest, ListsAreStillWholeAfterMutations) {
   start({.records = 300, .seed = 22, .limits = {"core=off"}});
   for (const MutationKind kind :
        {MutationKind::Insert, MutationKind::Update, MutationKind::Delete, MutationKind::Insert}) {
-    ASSERT_EQ(mutate_sandbox(server_->address(), {kind, 40})->rows.size(), 40U);
+    ASSERT_EQ(mutate(kind, 40).rows.size(), 40U);
   }
   for (const Listing& listing : kListings) {
     SCOPED_TRACE(listing.path);
@@ -174,9 +181,8 @@ TEST_F(GithubSandboxTest, SinceListsWhatChangedAndNothingElse) {
   std::set<std::string> changed;
   for (const auto& [kind, count] :
        {std::pair(MutationKind::Insert, 12), std::pair(MutationKind::Update, 25)}) {
-    for (const auto& row :
-         mutate_sandbox(server_->address(), {kind, static_cast<std::uint64_t>(count), "issue"})
-             ->rows) {
+    const MutationReport report = mutate(kind, count, "issue");
+    for (const MutationReport::Row& row : report.rows) {
       changed.insert(row.key);
     }
   }
@@ -211,7 +217,7 @@ TEST_F(GithubSandboxTest, DeletedIssuesAreGoneWithTheirComments) {
   const Value issue = list("/repos/acme/atlas/issues?state=all&sort=comments")[0];
   const std::string target = "/repos/acme/atlas/issues/" + text_at(issue, "/number");
   EXPECT_EQ(std::to_string(list(target + "/comments").size()), text_at(issue, "/comments"));
-  ASSERT_TRUE(mutate_sandbox(server_->address(), {MutationKind::Delete, 1000, "issue"}).ok());
+  mutate(MutationKind::Delete, 1000, "issue");
   EXPECT_EQ(get(target).status, 410);
   EXPECT_EQ(get(target + "/comments").status, 410);
   EXPECT_TRUE(rows_of_all("/issues/comments", "/id").empty());
@@ -385,7 +391,7 @@ TEST_F(GithubSandboxTest, AnswersFitTheVendorsDescription) {
                  << "; TENDRIL_GITHUB_OPENAPI names another";
   }
   start({.records = 2000, .seed = 34, .limits = {"core=off"}});
-  ASSERT_TRUE(mutate_sandbox(server_->address(), {MutationKind::Insert, 200}).ok());
+  mutate(MutationKind::Insert, 200);
   const std::string login = text_at(state("user")[3], "/login");
   const std::string repository = "/repos/{owner}/{repo}";
   std::vector<std::string> pairs{

@@ -64,7 +64,7 @@ SortKey sort_key(const Generator& value, const Scene& scene) {
 }  // namespace
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && contains(a, b, true);
+  return a.size() == b.size() && (a.empty() || contains(a, b, true));
 }
 
 bool meets(const Condition& condition, const Scene& scene) {

@@ -18,7 +18,7 @@ namespace {
 // Rows wait uncompressed and beside DuckDB's own memory limit until they are flushed.
 constexpr std::size_t kPendingBytesMax = std::size_t{4} * 1024 * 1024;
 
-duckdb_connection connection_of(Session& session) {
+duckdb_connection connection_of(DuckdbSession& session) {
   return static_cast<duckdb_connection>(session.native());
 }
 
@@ -53,7 +53,7 @@ struct Appender::Handle {
   Status failure() { return status_of(duckdb_appender_error_data(appender)); }
 };
 
-Result<std::unique_ptr<Appender>> Appender::open(Session& session, const TableName& table,
+Result<std::unique_ptr<Appender>> Appender::open(DuckdbSession& session, const TableName& table,
                                                  const std::vector<std::string>& columns) {
   auto handle = std::make_unique<Handle>();
   if (duckdb_appender_create_ext(connection_of(session), table.catalog.c_str(),
@@ -71,7 +71,7 @@ Result<std::unique_ptr<Appender>> Appender::open(Session& session, const TableNa
   return std::unique_ptr<Appender>(new Appender(session, std::move(handle)));
 }
 
-Appender::Appender(Session& session, std::unique_ptr<Handle> handle)
+Appender::Appender(DuckdbSession& session, std::unique_ptr<Handle> handle)
     : session_(session), handle_(std::move(handle)) {}
 
 Appender::~Appender() = default;

@@ -20,7 +20,7 @@ namespace tendril {
 class Appender {
  public:
   // Columns of the table that are not in `columns` get their default.
-  static Result<std::unique_ptr<Appender>> open(Session& session, const TableName& table,
+  static Result<std::unique_ptr<Appender>> open(DuckdbSession& session, const TableName& table,
                                                 const std::vector<std::string>& columns);
   // Forgets what is not flushed.
   ~Appender();
@@ -41,12 +41,12 @@ class Appender {
  private:
   struct Handle;
 
-  Appender(Session& session, std::unique_ptr<Handle> handle);
+  Appender(DuckdbSession& session, std::unique_ptr<Handle> handle);
 
   Status use_schema(const std::shared_ptr<arrow::Schema>& schema);
   Status append_chunk(const arrow::RecordBatch& rows);
 
-  Session& session_;
+  DuckdbSession& session_;
   std::unique_ptr<Handle> handle_;
   std::size_t pending_bytes_ = 0;
 };

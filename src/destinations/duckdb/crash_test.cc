@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <iostream>
 #include <string>
 #include <thread>
 
@@ -190,8 +191,11 @@ TEST(DuckdbCrash, LeavesEarlierRowsWhenTheDiskIsFull) {
       const Status written = destination->write(builder.take().value());
       const auto committed = destination->commit({.entries = {{"s", "", std::to_string(next)}}});
       if (!written.ok() || !committed.ok()) {
-        return (written.ok() ? committed.error() : written.error()).code == ErrorCode::System ? 42
-                                                                                              : 3;
+        const Error error = written.ok() ? committed.error() : written.error();
+        if (error.code != ErrorCode::System) {
+          std::cerr << error.message << '\n';
+        }
+        return error.code == ErrorCode::System ? 42 : 3;
       }
     }
     return 4;

@@ -30,7 +30,7 @@ class DuckdbDestination final : public Destination {
   Status open(const std::string& connection) override {
     CHECK(session_ == nullptr);
     auto file = TRY(files_->open(target_.path, target_.settings));
-    session_ = TRY(Session::open(std::move(file)));
+    session_ = TRY(DuckdbSession::open(std::move(file)));
     context_.emplace(WriterContext{*session_, *clock_, target_.schema});
     records_.emplace(*session_, target_.schema, connection);
     return guarded([&] { return records_->begin_epoch(); });
@@ -134,7 +134,7 @@ class DuckdbDestination final : public Destination {
   const std::shared_ptr<const Clock> clock_;  // Shared, like `files_`,
   const std::shared_ptr<DuckdbFiles> files_;  // with the other destinations of the spec.
   const DuckdbTarget target_;
-  std::unique_ptr<Session> session_;
+  std::unique_ptr<DuckdbSession> session_;
   std::optional<WriterContext> context_;
   std::optional<RunRecords> records_;
   std::map<std::string, std::unique_ptr<TableWriter>> tables_;  // Before the session they go.

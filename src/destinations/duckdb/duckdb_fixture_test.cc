@@ -42,7 +42,7 @@ std::unique_ptr<Destination> DuckdbFixture::destination() {
 SqlRows DuckdbFixture::sql(const std::string& statement) {
   auto file = files_->open(this->file(), {});
   EXPECT_THAT(file, IsOk());
-  auto session = Session::open(std::move(file).value());
+  auto session = DuckdbSession::open(std::move(file).value());
   CHECK(session.ok());
   if (statement.substr(0, 6) != "SELECT") {
     EXPECT_THAT((*session)->run(statement), IsOk()) << statement;
@@ -56,7 +56,7 @@ SqlRows DuckdbFixture::sql(const std::string& statement) {
 std::optional<std::vector<StoredRow>> DuckdbFixture::look(const std::string& table) {
   auto file = files_->open(this->file(), {});
   CHECK(file.ok());
-  auto session = Session::open(std::move(file).value());
+  auto session = DuckdbSession::open(std::move(file).value());
   CHECK(session.ok());
   const auto stored = read_table(**session, {std::string(kFileCatalog), schema_, table});
   CHECK(stored.ok());

@@ -40,7 +40,7 @@ class DuckdbFile {
   // Lets DuckDB take what a table as wide as this needs; never less than before.
   Status make_room_for(std::size_t columns);
 
-  // The library's own handle, a duckdb_database, for Session.
+  // The library's own handle, a duckdb_database, for DuckdbSession.
   void* native() const { return database_; }
 
  private:

@@ -10,7 +10,18 @@ namespace {
 
 constexpr std::size_t kMessageBytesMax = 300;
 
-ErrorCode code_of(int type) {
+// A commit that fails hides the kind of the error behind its own.
+ErrorCode commit_code(std::string_view message) {
+  const auto says = [&](std::string_view text) {
+    return message.find(text) != std::string_view::npos;
+  };
+  if (says("Could not ")) {  // Write, flush, truncate, ...: the disk.
+    return ErrorCode::System;
+  }
+  return says("constraint") ? ErrorCode::BadData : ErrorCode::Unavailable;
+}
+
+ErrorCode code_of(int type, std::string_view message) {
   switch (type) {
     case DUCKDB_ERROR_OUT_OF_RANGE:
     case DUCKDB_ERROR_CONVERSION:
@@ -23,7 +34,7 @@ ErrorCode code_of(int type) {
     case DUCKDB_ERROR_FATAL:  // The file can not be written any more.
     case DUCKDB_ERROR_OUT_OF_MEMORY:
     case DUCKDB_ERROR_PERMISSION: return ErrorCode::System;
-    case DUCKDB_ERROR_TRANSACTION: return ErrorCode::Unavailable;
+    case DUCKDB_ERROR_TRANSACTION: return commit_code(message);
     default: return ErrorCode::Internal;
   }
 }
@@ -39,7 +50,7 @@ Error library_error(int type, std::string_view message) {
     }
     first_line = first_line.substr(0, end);
   }
-  return {code_of(type), "duckdb: " + std::string(first_line)};
+  return {code_of(type, message), "duckdb: " + std::string(first_line)};
 }
 
 }  // namespace tendril

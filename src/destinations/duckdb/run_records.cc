@@ -18,7 +18,7 @@ std::string table_name(const std::string& schema, std::string_view table) {
 
 }  // namespace
 
-RunRecords::RunRecords(Session& session, std::string schema, std::string connection)
+RunRecords::RunRecords(DuckdbSession& session, std::string schema, std::string connection)
     : session_(session),
       schema_(std::move(schema)),
       connection_(std::move(connection)),
@@ -48,7 +48,7 @@ Status RunRecords::begin_epoch() {
                                     epoch_table_),
                         parameters));
   TRY(session_.commit());
-  observer_ = TRY(Session::open(session_.shared_file()));
+  observer_ = TRY(DuckdbSession::open(session_.shared_file()));
   epoch_ = std::stoll(raised.at(0).at(0).value_or("0"));
   return {};
 }

@@ -20,7 +20,7 @@ namespace tendril {
 class RunRecords {
  public:
   // `session` must outlive the records.
-  RunRecords(Session& session, std::string schema, std::string connection);
+  RunRecords(DuckdbSession& session, std::string schema, std::string connection);
 
   // Makes schema and tables where they are missing and begins a new epoch, durably.
   // REQUIRES: no transaction is open.
@@ -41,9 +41,9 @@ class RunRecords {
   Status create_tables();
   Status erase(const std::string& stream, const std::string& slice);
 
-  Session& session_;
+  DuckdbSession& session_;
   // Sees what was committed after the session's transaction had begun.
-  std::unique_ptr<Session> observer_;
+  std::unique_ptr<DuckdbSession> observer_;
   const std::string schema_;
   const std::string connection_;
   const std::string state_table_;  // As SQL names it.

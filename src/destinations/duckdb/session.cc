@@ -95,37 +95,37 @@ class Chunk {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::open(std::shared_ptr<DuckdbFile> file) {
+Result<std::unique_ptr<DuckdbSession>> DuckdbSession::open(std::shared_ptr<DuckdbFile> file) {
   duckdb_connection connection = nullptr;
   if (duckdb_connect(static_cast<duckdb_database>(file->native()), &connection) != DuckDBSuccess) {
     return Error{ErrorCode::System, "duckdb refuses a connection to " + file->path().string()};
   }
-  std::unique_ptr<Session> session(new Session(std::move(file)));
+  std::unique_ptr<DuckdbSession> session(new DuckdbSession(std::move(file)));
   session->connection_ = connection;
   return session;
 }
 
-Session::Session(std::shared_ptr<DuckdbFile> file) : file_(std::move(file)) {}
+DuckdbSession::DuckdbSession(std::shared_ptr<DuckdbFile> file) : file_(std::move(file)) {}
 
-Session::~Session() {
+DuckdbSession::~DuckdbSession() {
   roll_back();
   auto connection = static_cast<duckdb_connection>(connection_);
   duckdb_disconnect(&connection);
 }
 
-Status Session::run(const std::string& sql, std::span<const std::string> parameters) {
+Status DuckdbSession::run(const std::string& sql, std::span<const std::string> parameters) {
   Execution execution;
   return execution.run(connection_, sql, parameters);
 }
 
-Result<std::int64_t> Session::change(const std::string& sql,
+Result<std::int64_t> DuckdbSession::change(const std::string& sql,
                                      std::span<const std::string> parameters) {
   Execution execution;
   TRY(execution.run(connection_, sql, parameters));
   return static_cast<std::int64_t>(duckdb_rows_changed(&execution.result()));
 }
 
-Result<SqlRows> Session::rows(const std::string& sql, std::span<const std::string> parameters) {
+Result<SqlRows> DuckdbSession::rows(const std::string& sql, std::span<const std::string> parameters) {
   Execution execution;
   TRY(execution.run(connection_, sql, parameters));
   duckdb_result& result = execution.result();
@@ -146,7 +146,7 @@ Result<SqlRows> Session::rows(const std::string& sql, std::span<const std::strin
   return rows;
 }
 
-Status Session::begin() {
+Status DuckdbSession::begin() {
   if (!in_transaction_) {
     TRY(run("BEGIN TRANSACTION"));
     in_transaction_ = true;
@@ -154,13 +154,13 @@ Status Session::begin() {
   return {};
 }
 
-Status Session::commit() {
+Status DuckdbSession::commit() {
   CHECK(in_transaction_);
   in_transaction_ = false;  // DuckDB ends a transaction that it can not commit.
   return run("COMMIT");
 }
 
-void Session::roll_back() {
+void DuckdbSession::roll_back() {
   if (std::exchange(in_transaction_, false)) {
     const Status ignored = run("ROLLBACK");
     static_cast<void>(ignored);

@@ -1,4 +1,4 @@
-// Session: one connection to an open database file; runs SQL and turns what DuckDB says into
+// DuckdbSession: one connection to an open database file; runs SQL and turns what DuckDB says into
 // Results.
 #pragma once
 
@@ -18,13 +18,13 @@ namespace tendril {
 using SqlRows = std::vector<std::vector<std::optional<std::string>>>;
 
 // Threads: one at a time.
-class Session {
+class DuckdbSession {
  public:
-  static Result<std::unique_ptr<Session>> open(std::shared_ptr<DuckdbFile> file);
+  static Result<std::unique_ptr<DuckdbSession>> open(std::shared_ptr<DuckdbFile> file);
   // Rolls back what is not committed.
-  ~Session();
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
+  ~DuckdbSession();
+  DuckdbSession(const DuckdbSession&) = delete;
+  DuckdbSession& operator=(const DuckdbSession&) = delete;
 
   // Each runs one statement; `parameters` stand for its `?` or its `$1`, `$2`, ...
   // Errors: BadData when a value is refused, System for disk, memory and locks, Unavailable when
@@ -49,7 +49,7 @@ class Session {
   void* native() const { return connection_; }
 
  private:
-  explicit Session(std::shared_ptr<DuckdbFile> file);
+  explicit DuckdbSession(std::shared_ptr<DuckdbFile> file);
 
   std::shared_ptr<DuckdbFile> file_;  // Shared with the other sessions of the file.
   void* connection_ = nullptr;

@@ -52,7 +52,7 @@ Result<std::shared_ptr<arrow::Array>> deleted_mark(std::int64_t rows) {
   return constant(arrow::BooleanScalar(false), rows);
 }
 
-Result<std::unique_ptr<Stage>> Stage::open(Session& session, Kind kind, int number,
+Result<std::unique_ptr<Stage>> Stage::open(DuckdbSession& session, Kind kind, int number,
                                            std::vector<Column> columns) {
   std::unique_ptr<Stage> stage(new Stage(kind));
   stage->table_ = temporary_table(fmt::format("_tendril_stage_{}", number));

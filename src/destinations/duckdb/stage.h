@@ -36,7 +36,7 @@ class Stage {
   };
 
   // A stage for rows with `columns`; `number` tells it from the others of the session.
-  static Result<std::unique_ptr<Stage>> open(Session& session, Kind kind, int number,
+  static Result<std::unique_ptr<Stage>> open(DuckdbSession& session, Kind kind, int number,
                                              std::vector<Column> columns);
   static std::unique_ptr<Stage> truncation(Instant before, Instant now);
 

@@ -30,7 +30,7 @@ std::string sql_instant(Instant instant) {
 
 class Application {
  public:
-  Application(Session& session, const Stage& stage, const StageTarget& target)
+  Application(DuckdbSession& session, const Stage& stage, const StageTarget& target)
       : session_(session),
         stage_(stage),
         target_(target),
@@ -225,7 +225,7 @@ class Application {
                        condition);
   }
 
-  Session& session_;
+  DuckdbSession& session_;
   const Stage& stage_;
   const StageTarget& target_;
   const std::string keys_;
@@ -238,7 +238,7 @@ class Application {
 
 }  // namespace
 
-Result<RowCounts> apply_stage(Session& session, const Stage& stage, const StageTarget& target) {
+Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage, const StageTarget& target) {
   return Application(session, stage, target).run();
 }
 

@@ -25,7 +25,7 @@ void add_column(StoredTable& table, std::string name, const std::string& type) {
   }
 }
 
-Status alter(Session& session, const TableName& name, const std::string& what) {
+Status alter(DuckdbSession& session, const TableName& name, const std::string& what) {
   return session.run("ALTER TABLE " + name.sql() + " " + what);
 }
 
@@ -33,7 +33,7 @@ Status alter(Session& session, const TableName& name, const std::string& what) {
 
 TableSchema StoredTable::schema() const { return {name.table, columns}; }
 
-Result<std::optional<StoredTable>> read_table(Session& session, const TableName& name) {
+Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name) {
   // Not information_schema, which takes a hundred times as long.
   constexpr auto kFind =
       "SELECT table_name, 'table' FROM duckdb_tables() WHERE database_name = $1 "
@@ -58,7 +58,7 @@ Result<std::optional<StoredTable>> read_table(Session& session, const TableName&
   return std::optional(std::move(table));
 }
 
-Status create_table(Session& session, const StoredTable& table) {
+Status create_table(DuckdbSession& session, const StoredTable& table) {
   std::string columns;
   for (const Column& column : table.columns) {
     columns += sql_name(column.name) + " " + sql_type(column.type) + ", ";
@@ -73,17 +73,17 @@ Status create_table(Session& session, const StoredTable& table) {
   return session.run(fmt::format("CREATE TABLE {} ({})", table.name.sql(), columns));
 }
 
-Status drop_table(Session& session, const TableName& name) {
+Status drop_table(DuckdbSession& session, const TableName& name) {
   return session.run("DROP TABLE IF EXISTS " + name.sql());
 }
 
-Status rename_table(Session& session, StoredTable& table, const std::string& new_name) {
+Status rename_table(DuckdbSession& session, StoredTable& table, const std::string& new_name) {
   TRY(alter(session, table.name, "RENAME TO " + sql_name(new_name)));
   table.name.table = new_name;
   return {};
 }
 
-Status grow_table(Session& session, StoredTable& table, const SchemaChange& change) {
+Status grow_table(DuckdbSession& session, StoredTable& table, const SchemaChange& change) {
   TableSchema schema = table.schema();
   for (const Column& column : change.added) {
     TRY(alter(session, table.name,
@@ -116,7 +116,7 @@ Status grow_table(Session& session, StoredTable& table, const SchemaChange& chan
   return {};
 }
 
-Status add_marks(Session& session, StoredTable& table, bool synced, bool deleted) {
+Status add_marks(DuckdbSession& session, StoredTable& table, bool synced, bool deleted) {
   if (synced && !table.has_synced) {
     TRY(alter(session, table.name,
               fmt::format("ADD COLUMN {} {}", sql_name(kSyncedColumn), kSyncedType)));
@@ -130,7 +130,7 @@ Status add_marks(Session& session, StoredTable& table, bool synced, bool deleted
   return {};
 }
 
-Result<bool> is_all_null(Session& session, const TableName& name, const std::string& column) {
+Result<bool> is_all_null(DuckdbSession& session, const TableName& name, const std::string& column) {
   const SqlRows found = TRY(session.rows(
       fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} IS NOT NULL LIMIT 1)",
                   name.sql(), sql_name(column))));

@@ -31,23 +31,23 @@ struct StoredTable {
 
 // Returns nullopt when there is no such table. Names are found in any spelling.
 // Errors: InvalidConfig when there is a view of that name.
-Result<std::optional<StoredTable>> read_table(Session& session, const TableName& name);
+Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name);
 
-Status create_table(Session& session, const StoredTable& table);
-Status drop_table(Session& session, const TableName& name);  // If there is one.
-Status rename_table(Session& session, StoredTable& table, const std::string& new_name);
+Status create_table(DuckdbSession& session, const StoredTable& table);
+Status drop_table(DuckdbSession& session, const TableName& name);  // If there is one.
+Status rename_table(DuckdbSession& session, StoredTable& table, const std::string& new_name);
 
 // Adds and widens columns, in the file and in `table`. Values keep the spellings that ColumnBuilder
 // gives them.
 // REQUIRES: no row of the table was changed or deleted in this transaction; DuckDB would refuse to
 //   commit. Rows that were added are no hindrance.
 // Errors: InvalidConfig when an index that somebody made keeps a column from being widened.
-Status grow_table(Session& session, StoredTable& table, const SchemaChange& change);
+Status grow_table(DuckdbSession& session, StoredTable& table, const SchemaChange& change);
 
 // Adds the marks that are not there yet.
-Status add_marks(Session& session, StoredTable& table, bool synced, bool deleted);
+Status add_marks(DuckdbSession& session, StoredTable& table, bool synced, bool deleted);
 
 // True when the column has no value in any row.
-Result<bool> is_all_null(Session& session, const TableName& name, const std::string& column);
+Result<bool> is_all_null(DuckdbSession& session, const TableName& name, const std::string& column);
 
 }  // namespace tendril

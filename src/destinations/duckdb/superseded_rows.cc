@@ -33,12 +33,12 @@ std::string any_null(const std::vector<std::string>& key) {
   return condition;
 }
 
-Result<std::int64_t> last_row(Session& session, const TableName& name) {
+Result<std::int64_t> last_row(DuckdbSession& session, const TableName& name) {
   const SqlRows rows = TRY(session.rows("SELECT coalesce(max(rowid), -1) FROM " + name.sql()));
   return std::stoll(rows.at(0).at(0).value_or("-1"));
 }
 
-Status remove_superseded(Session& session, const StoredTable& table,
+Status remove_superseded(DuckdbSession& session, const StoredTable& table,
                          const std::vector<std::string>& key, std::int64_t last) {
   if (last < 0) {
     return {};

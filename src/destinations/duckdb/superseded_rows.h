@@ -19,11 +19,11 @@ std::string any_null(const std::vector<std::string>& key);
 
 // Returns the id of the last row, -1 when there is none. Rows that a transaction adds get higher
 // ones.
-Result<std::int64_t> last_row(Session& session, const TableName& name);
+Result<std::int64_t> last_row(DuckdbSession& session, const TableName& name);
 
 // Deletes the rows up to `last` that have the key of a later one.
 // REQUIRES: the keys of the later rows are distinct.
-Status remove_superseded(Session& session, const StoredTable& table,
+Status remove_superseded(DuckdbSession& session, const StoredTable& table,
                          const std::vector<std::string>& key, std::int64_t last);
 
 }  // namespace tendril

@@ -70,7 +70,7 @@ Status TableWriter::check_plan() const {
 
 // Finds or makes the table that rows go to, with all the columns of the plan.
 Status TableWriter::make_ready() {
-  Session& session = context_.session;
+  DuckdbSession& session = context_.session;
   const TableName name{std::string(kFileCatalog), context_.schema, stored_name(plan_.schema.name)};
   std::optional<StoredTable> present = TRY(read_table(session, name));
   table_.name = name;

@@ -24,7 +24,7 @@ namespace tendril {
 
 // What the tables of a run have in common.
 struct WriterContext {
-  Session& session;
+  DuckdbSession& session;
   const Clock& clock;
   std::string schema;
   int stages_opened = 0;
