@@ -128,12 +128,12 @@ const ErrorAnswer* VendorApi::authenticate(Exchange& exchange) const {
 }
 
 std::uint64_t VendorApi::limit_of(const LimitPlan& plan, const CredentialPlan* credential) const {
-  if (credential == nullptr && !simulation_.sandbox().authentication.tokens.empty()) {
-    return plan.anonymous.value_or(plan.requests);
+  if (credential != nullptr) {
+    const auto own = credential->limits.find(plan.name);
+    return own == credential->limits.end() ? plan.requests : own->second;
   }
-  const auto own = credential == nullptr ? decltype(credential->limits.find(plan.name)){}
-                                         : credential->limits.find(plan.name);
-  return credential != nullptr && own != credential->limits.end() ? own->second : plan.requests;
+  const bool anonymous = !simulation_.sandbox().authentication.tokens.empty();
+  return anonymous ? plan.anonymous.value_or(plan.requests) : plan.requests;
 }
 
 const ErrorAnswer* VendorApi::count_request(Exchange& exchange) {

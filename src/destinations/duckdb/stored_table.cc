@@ -49,9 +49,10 @@ Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const Tabl
   if (found[0][1] == "view") {
     return Error{ErrorCode::InvalidConfig, "a view has the name of the table: " + name.table};
   }
-  const std::array<std::string, 1> qualified{table.name.sql()};
-  const SqlRows columns =
-      TRY(session.rows("SELECT name, type FROM pragma_table_info(?) ORDER BY cid", qualified));
+  constexpr auto kColumns =
+      "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = $1 "
+      "AND lower(schema_name) = lower($2) AND lower(table_name) = lower($3) ORDER BY column_index";
+  const SqlRows columns = TRY(session.rows(kColumns, parameters));
   for (const auto& row : columns) {
     add_column(table, row[0].value_or(""), row[1].value_or(""));
   }
