@@ -481,6 +481,11 @@ std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::st
     grammar->app().parse(reversed(arguments));
     return grammar->command_line();
   } catch (const CLI::CallForHelp&) {
+    if (const auto unexpected = grammar->app().remaining(true); !unexpected.empty()) {
+      return UsageFault{
+          {ErrorCode::InvalidConfig, unexpected_message(grammar->chosen(), unexpected.front())},
+          "run 'tendril --help'"};
+    }
     return CommandLine{{}, HelpArguments{grammar->app().help()}};
   } catch (const CLI::ParseError& fault) {
     const CLI::App& command = grammar->chosen();

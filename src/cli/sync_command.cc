@@ -94,8 +94,8 @@ Result<ExitCode> conclude(Error fault, const Interrupts& interrupts, Session& se
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
   Registry registry;
   add_builtin_destinations(registry);
-  const OpenedSource opened = TRY(open_source(arguments.source, session));
   const auto destination = TRY(registry.make_destination(arguments.destination));
+  const OpenedSource opened = TRY(open_source(arguments.source, session));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 

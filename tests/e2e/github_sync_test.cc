@@ -33,6 +33,9 @@ TEST_F(GithubSync, LandsWhatTheSandboxKnows) {
   EXPECT_EQ(difference(data, "commits", "commit", "sha"), "");
 }
 
+// The newest row of each repository stands on the boundary of `since` and is read again.
+constexpr int kRepositories = 6;
+
 TEST_F(GithubSync, ReadsOnlyWhatChanged) {
   serve(kIssues);
   ASSERT_EQ(sync("w.duckdb", "issues,comments").status, 0);
@@ -45,8 +48,8 @@ TEST_F(GithubSync, ReadsOnlyWhatChanged) {
 
   ASSERT_EQ(second.status, 0) << second.messages;
   const Value report = report_of(second);
-  EXPECT_THAT(reported(report, "issues", "rows_read"), Le(10 + 5 + 3 + 5));
-  EXPECT_THAT(reported(report, "comments", "rows_read"), Le(3 + 5));
+  EXPECT_THAT(reported(report, "issues", "rows_read"), Le(10 + 5 + 3 + kRepositories));
+  EXPECT_THAT(reported(report, "comments", "rows_read"), Le(3 + kRepositories));
   EXPECT_NE(hashes("w.duckdb"), before);
   EXPECT_EQ(difference(warehouse("w.duckdb"), "issues", "issue", "id"), "");
   EXPECT_EQ(difference(warehouse("w.duckdb"), "comments", "issue_comment", "id"), "");
