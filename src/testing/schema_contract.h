@@ -142,7 +142,8 @@ TEST_P(GrowingDestination, WidensColumnsOfEarlierRuns) {
   Map values;
   Map others;
   for (const Step& step : steps) {
-    const std::string name = to_string(step.from) + " to " + to_string(step.to);
+    const std::string name = std::to_string(narrow.columns.size()) + ": " + to_string(step.from) +
+                             " to " + to_string(step.to);
     narrow.columns.push_back({name, step.from});
     wide.columns.push_back({name, step.to});
     values.append(name, step.value);

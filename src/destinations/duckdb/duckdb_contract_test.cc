@@ -4,10 +4,8 @@
 
 namespace tendril {
 
-TENDRIL_DESTINATION_CONTRACT(
-    Duckdb, (DestinationUnderTest{"duckdb", [] { return std::make_unique<DuckdbFixture>(); }},
-             DestinationUnderTest{"duckdb_schema", [] {
-                                    return std::make_unique<DuckdbFixture>("?schema=Other \"x");
-                                  }}));
+TENDRIL_DESTINATION_CONTRACT(Duckdb,
+                             (DestinationUnderTest{
+                                 "duckdb", [] { return std::make_unique<DuckdbFixture>(); }}));
 
 }  // namespace tendril

@@ -119,6 +119,23 @@ TEST_F(DuckdbDestinationTest, SharesAFileWithinTheProcessWhateverItsSpelling) {
   EXPECT_EQ((*other)->path(), std::filesystem::canonical(fixture_.file()));
 }
 
+TEST_F(DuckdbDestinationTest, UsesTheSchemaThatIsNamed) {
+  DuckdbFixture fixture("?schema=Other \"x");
+  for (const char* value : {"a", "b"}) {
+    const auto destination = fixture.destination();
+    ASSERT_THAT(destination->open("c"), IsOk());
+    ASSERT_THAT(destination->prepare({keyed_table(), WriteMode::Merge}), IsOk());
+    ASSERT_THAT(destination->write(batch_of(keyed_table(), {item(1, value)})), IsOk());
+    ASSERT_THAT(destination->commit({.entries = {{"s", "", value}}}), IsOk());
+    EXPECT_THAT(destination->load_state(), IsOkAndHolds(ElementsAre(StateEntry{"s", "", value})));
+  }
+
+  EXPECT_THAT(fixture.look("items"), ::testing::Optional(ElementsAre(stored_item(1, "b"))));
+  EXPECT_THAT(fixture.sql("SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = "
+                          "'warehouse'"),
+              ElementsAre(ElementsAre("Other \"x")));
+}
+
 TEST_F(DuckdbDestinationTest, StoresJsonAndTimesInTypesOfTheirOwn) {
   const TableSchema schema{"items",
                            {{"j", {TypeKind::Json}},
