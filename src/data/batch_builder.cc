@@ -99,7 +99,8 @@ Result<Batch> BatchBuilder::take(Operation operation) {
       column.append_nulls(row_count_ - column.size());
     }
     schema_.columns[i].type = column.type();
-    arrays.push_back(TRY(column.take()));
+    std::shared_ptr<arrow::Array> array = TRY(column.take());
+    arrays.push_back(std::move(array));
   }
   if (shared_schema_ == nullptr || *shared_schema_ != schema_) {
     shared_schema_ = std::make_shared<const TableSchema>(schema_);

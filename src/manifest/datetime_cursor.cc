@@ -94,7 +94,7 @@ Status DatetimeCursor::compile_steps(const Node& node) {
   if (step_ && !is_positive(*step_)) {
     return node.find("step")->error("step must be longer than zero");
   }
-  if (granularity && (granularity->months != 0 || granularity->exact <= Micros(0))) {
+  if (granularity && (granularity->months != 0 || granularity->exact < Micros(0))) {
     return node.find("cursor_granularity")->error("cursor_granularity must be a fixed time span");
   }
   granularity_ = granularity ? granularity->exact : Micros(0);

@@ -60,8 +60,8 @@ class PartitionRouter {
   virtual std::string parent() const { return {}; }
 };
 
-// `node` is one router or a sequence of them, which stands for all combinations. `environment` must
-// outlive the result.
+// `node` is one router or a sequence of them, which stands for all combinations; null for an empty
+// one. `environment` must outlive the result.
 // Errors: InvalidConfig and Unsupported with file, line and column.
 Result<std::unique_ptr<PartitionRouter>> partition_router(const Node& node,
                                                           const Environment& environment);
