@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/template_field.h"
 #include "manifest/request_option.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

@@ -55,8 +55,8 @@ Value sample_text(const Value& schema) {
   if (text_at(schema, "format") == "date" || pattern == "^[0-9]{4}-[0-9]{2}-[0-9]{2}$") {
     return "2024-01-01";
   }
-  const bool is_time = text_at(schema, "format") == "date-time" ||
-                       pattern.find("T[0-9]{2}") != std::string::npos;
+  const bool is_time =
+      text_at(schema, "format") == "date-time" || pattern.find("T[0-9]{2}") != std::string::npos;
   return is_time ? "2024-01-01T00:00:00Z" : "sample";
 }
 
