@@ -28,6 +28,9 @@ constexpr int kRowGroupRows = 30'720;
 constexpr std::size_t kColumnsInSettings = 32;
 constexpr std::size_t kBytesPerColumn = std::size_t{1024} * 1024;
 
+// On top of it during commits: seen to be enough for a dozen tables of up to 80 columns.
+constexpr std::size_t kCommitBytes = std::size_t{128} * 1024 * 1024;
+
 std::string megabytes(std::size_t bytes) {
   return fmt::format("{}MB", std::max<std::size_t>(bytes / 1'000'000, 1));
 }
@@ -156,16 +159,35 @@ Status DuckdbFile::run(const std::string& sql) {
   return status;
 }
 
+Status DuckdbFile::apply_limit() {
+  const std::size_t columns = std::max(room_columns_, kColumnsInSettings);
+  const std::size_t bytes = settings_.memory_bytes +
+                            (columns - kColumnsInSettings) * kBytesPerColumn +
+                            (commits_ ? kCommitBytes : 0);
+  return run("SET GLOBAL memory_limit = " + sql_text(megabytes(bytes)));
+}
+
 Status DuckdbFile::make_room_for(std::size_t columns) {
   const std::lock_guard lock(room_mutex_);
   if (columns <= std::max(room_columns_, kColumnsInSettings)) {
     return {};
   }
-  const std::size_t bytes =
-      settings_.memory_bytes + (columns - kColumnsInSettings) * kBytesPerColumn;
-  TRY(run("SET GLOBAL memory_limit = " + sql_text(megabytes(bytes))));
   room_columns_ = columns;
-  return {};
+  return apply_limit();
+}
+
+DuckdbFile::CommitRoom::CommitRoom(DuckdbFile& file) : file_(file) {
+  const std::lock_guard lock(file_.room_mutex_);
+  file_.commits_ = true;
+  // Raising a limit is refused only by a library that fails at the commit as well.
+  (void)file_.apply_limit();
+}
+
+DuckdbFile::CommitRoom::~CommitRoom() {
+  const std::lock_guard lock(file_.room_mutex_);
+  file_.commits_ = false;
+  // Refused while more is pinned than the limit allows; the next commit tries again.
+  (void)file_.apply_limit();
 }
 
 struct DuckdbFiles::OpenFiles {

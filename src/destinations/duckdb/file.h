@@ -40,6 +40,20 @@ class DuckdbFile {
   // Lets DuckDB take what a table as wide as this needs; never less than before.
   Status make_room_for(std::size_t columns);
 
+  // While it lives DuckDB may take what the checkpoint needs that comes with a commit: it pins
+  // blocks of all columns that changed, and can not spill them.
+  // REQUIRES: epoch_mutex() is held.
+  class CommitRoom {
+   public:
+    explicit CommitRoom(DuckdbFile& file);
+    ~CommitRoom();
+    CommitRoom(const CommitRoom&) = delete;
+    CommitRoom& operator=(const CommitRoom&) = delete;
+
+   private:
+    DuckdbFile& file_;
+  };
+
   // The library's own handle, a duckdb_database, for DuckdbSession.
   void* native() const { return database_; }
 
@@ -53,8 +67,11 @@ class DuckdbFile {
   const DuckdbSettings settings_;
   void* database_ = nullptr;
   std::mutex epoch_mutex_;
+  Status apply_limit();  // REQUIRES: room_mutex_ is held.
+
   std::mutex room_mutex_;
   std::size_t room_columns_ = 0;  // Guarded by room_mutex_.
+  bool commits_ = false;          // Guarded by room_mutex_.
 };
 
 // The files that are open in this process. There should be one of it: DuckDB's lock does not see a
