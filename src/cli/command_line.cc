@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "cli/near_miss.h"
+#include "core/near_miss.h"
 
 namespace tendril {
 namespace {
@@ -463,7 +463,8 @@ std::string fault_message(std::string text) {
   return text;
 }
 
-// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is "--help".
+// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is
+// "--help".
 std::vector<std::string> reversed(std::span<const std::string> arguments) {
   std::vector<std::string> words(arguments.rbegin(), arguments.rend());
   if (!words.empty() && words.back() == "help") {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <span>
 
+#include "core/near_miss.h"
 #include "data/json.h"
 #include "manifest/config_schema.h"
 #include "manifest/json_validation.h"
-#include "manifest/spelling.h"
 
 namespace tendril {
 namespace {
@@ -100,8 +100,7 @@ std::vector<OddKey> odd_keys(const Value& schema, const Value& config) {
   }
   for (const auto& [key, value] : config.as_map()->members()) {
     if (properties->find(key) == nullptr && !key.starts_with('_')) {
-      const std::optional<std::string> nearest = nearest_spelling(key, absent);
-      odd.push_back({key, nearest ? " (did you mean " + *nearest + "?)" : ""});
+      odd.push_back({key, did_you_mean(key, absent)});
     }
   }
   return odd;
