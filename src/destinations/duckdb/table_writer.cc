@@ -329,6 +329,7 @@ Status TableWriter::stage_update(const Batch& batch) {
   TRY(grow(renamed(source, names)));
   // The batch's columns, as the table has them.
   std::vector<Column> columns;
+  columns.reserve(names.size());
   const TableSchema schema = table_.schema();
   for (const std::string& name : names) {
     columns.push_back(*schema.find(name));
