@@ -92,7 +92,8 @@ TEST_F(ConcurrentReading, GivesWhatOneThreadWouldGet) {
     }
   }
 
-  EXPECT_THAT(results, SizeIs(kPartitions * 2));  // Two days each: the clock stands on the second of January.
+  EXPECT_THAT(results, SizeIs(kPartitions *
+                              2));  // Two days each: the clock stands on the second of January.
   EXPECT_THAT(rows_of, SizeIs(kPartitions));
   EXPECT_EQ(rows_of["7"], 2);
   EXPECT_EQ(imposter_.count("/token"), 1);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "manifest/template_field.h"
 #include "manifest/stream_slice.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

@@ -154,9 +154,7 @@ simdjson::error_code cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
       }
       return fault;
     }
-    case sj::json_type::null:
-      column.append_null();
-      return take_null(value);
+    case sj::json_type::null: column.append_null(); return take_null(value);
     case sj::json_type::object: {
       sj::object object;
       const auto fault = value.get_object().get(object);
