@@ -1,6 +1,6 @@
-// What the sync is measured against in the same run: DuckDB alone, fed the same records without network
-// and JSON (append), or reading the same bytes from disk (read_json). One connection, one thread, the
-// memory limit that the sync uses.
+// What the sync is measured against in the same run: DuckDB alone, fed the same records without
+// network and JSON (append), or reading the same bytes from disk (read_json). One connection, one
+// thread, the memory limit that the sync uses.
 #pragma once
 
 #include <cstdint>

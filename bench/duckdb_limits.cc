@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "duckdb_limits.h"
 
 #include <algorithm>
 #include <chrono>
@@ -76,7 +76,8 @@ TableSchema record_schema() {
 }
 
 constexpr const char* kCreateTable =
-    "CREATE TABLE records(id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, quantity "
+    "CREATE TABLE records(id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, "
+    "quantity "
     "BIGINT, created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, city VARCHAR, note VARCHAR)";
 
 // The records as the sync's reader makes them.
@@ -103,7 +104,8 @@ void append(Database& database, duckdb_appender appender, duckdb_arrow_converted
   for (std::int64_t row = 0; row < batch.row_count(); row += kChunkRows) {
     ArrowArray array;
     duckdb_data_chunk chunk = nullptr;
-    Database::must(arrow::ExportRecordBatch(*batch.rows->Slice(row, kChunkRows), &array).ok(), "export");
+    Database::must(arrow::ExportRecordBatch(*batch.rows->Slice(row, kChunkRows), &array).ok(),
+                   "export");
     duckdb_error_data error =
         duckdb_data_chunk_from_arrow(database.connection(), &array, schema, &chunk);
     Database::must(error == nullptr || !duckdb_error_data_has_error(error), "conversion");
@@ -134,9 +136,9 @@ int append_batches(const char* path, std::int64_t records, std::int64_t memory_m
     Database::must(error == nullptr || !duckdb_error_data_has_error(error), "schema");
     duckdb_destroy_error_data(&error);
     duckdb_appender appender = nullptr;
-    Database::must(
-        duckdb_appender_create(database.connection(), nullptr, "records", &appender) == DuckDBSuccess,
-        "appender");
+    Database::must(duckdb_appender_create(database.connection(), nullptr, "records", &appender) ==
+                       DuckDBSuccess,
+                   "appender");
     for (const Batch& batch : batches) {
       append(database, appender, schema, batch);
     }
