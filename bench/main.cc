@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "limits.h"
+#include "duckdb_limits.h"
 #include "rest_server.h"
 
 namespace {

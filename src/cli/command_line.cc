@@ -225,7 +225,7 @@ void Grammar::add_sync_tuning() {
       ->type_name("N")
       ->check(CLI::Range(1, kConcurrencyMax));
   memory_option_ =
-      sync_command_->add_option("--memory", raw_.memory_bytes, "What all queues may hold: 96MiB")
+      sync_command_->add_option("--memory", raw_.memory_bytes, "What all queues may hold: 32MiB")
           ->transform(CLI::AsSizeValue(true))
           ->type_name("SIZE");
   sync_command_->add_option("--commit-rows", raw_.commit_rows, "Commit after so many rows")

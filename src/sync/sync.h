@@ -29,7 +29,7 @@ struct SyncOptions {
   std::optional<WriteMode> mode = std::nullopt;
   bool hard_deletes = false;
   int concurrency = 4;                                       // Slices read at the same time.
-  std::size_t memory_bytes = std::size_t{96} * 1024 * 1024;  // Of all queues together.
+  std::size_t memory_bytes = std::size_t{32} * 1024 * 1024;  // Of all queues together.
   // A commit happens when one of these is reached, and at the end of each stream.
   std::int64_t commit_rows = 500'000;
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;

@@ -25,7 +25,7 @@ constexpr int kRowGroupRows = 30'720;
 
 // Columns that the memory of DuckdbSettings is enough for. Each further one takes blocks of 256 KiB
 // for its values and its nulls while rows are appended, and again while they are read for a merge.
-constexpr std::size_t kColumnsInSettings = 32;
+constexpr std::size_t kColumnsInSettings = 16;
 constexpr std::size_t kBytesPerColumn = std::size_t{1024} * 1024;
 
 // On top of it during commits: seen to be enough for a dozen tables of up to 80 columns.

@@ -15,7 +15,7 @@ namespace tendril {
 struct DuckdbSettings {
   // What DuckDB takes for blocks of the file, rows on their way into it, sorting and joining. The
   // process takes about 30 MB more on its behalf, whatever the number of rows.
-  std::size_t memory_bytes = std::size_t{64} * 1024 * 1024;
+  std::size_t memory_bytes = std::size_t{48} * 1024 * 1024;
   // Appending is the work of one thread; more help large merges a little, and cost memory.
   int threads = 1;
 };
