@@ -325,6 +325,7 @@ TEST_F(DuckdbDestinationTest, HasMoreMemoryWhileItCommits) {
   const auto limit = [&] {
     return *fixture_.sql("SELECT current_setting('memory_limit')").at(0).at(0);
   };
+  ASSERT_THAT((*file)->make_room_for("items", 12), IsOk());
   const std::string usual = limit();
   {
     const std::lock_guard lock((*file)->epoch_mutex());

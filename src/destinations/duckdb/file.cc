@@ -28,8 +28,9 @@ constexpr int kRowGroupRows = 30'720;
 constexpr std::size_t kColumnsInSettings = 16;
 constexpr std::size_t kBytesPerColumn = std::size_t{1024} * 1024;
 
-// On top of it during commits: seen to be enough for a dozen tables of up to 80 columns.
-constexpr std::size_t kCommitBytes = std::size_t{128} * 1024 * 1024;
+// On top of it during commits, for each column of all tables together: a block of values and one of
+// nulls.
+constexpr std::size_t kCommitBytesPerColumn = std::size_t{512} * 1024;
 
 std::string megabytes(std::size_t bytes) {
   return fmt::format("{}MB", std::max<std::size_t>(bytes / 1'000'000, 1));
@@ -160,19 +161,25 @@ Status DuckdbFile::run(const std::string& sql) {
 }
 
 Status DuckdbFile::apply_limit() {
-  const std::size_t columns = std::max(room_columns_, kColumnsInSettings);
+  std::size_t widest = kColumnsInSettings;
+  std::size_t together = 0;
+  for (const auto& [table, columns] : table_columns_) {
+    widest = std::max(widest, columns);
+    together += columns;
+  }
   const std::size_t bytes = settings_.memory_bytes +
-                            (columns - kColumnsInSettings) * kBytesPerColumn +
-                            (commits_ ? kCommitBytes : 0);
+                            (widest - kColumnsInSettings) * kBytesPerColumn +
+                            (commits_ ? together * kCommitBytesPerColumn : 0);
   return run("SET GLOBAL memory_limit = " + sql_text(megabytes(bytes)));
 }
 
-Status DuckdbFile::make_room_for(std::size_t columns) {
+Status DuckdbFile::make_room_for(const std::string& table, std::size_t columns) {
   const std::lock_guard lock(room_mutex_);
-  if (columns <= std::max(room_columns_, kColumnsInSettings)) {
+  std::size_t& known = table_columns_[table];
+  if (columns <= known) {
     return {};
   }
-  room_columns_ = columns;
+  known = columns;
   return apply_limit();
 }
 

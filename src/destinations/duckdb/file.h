@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,7 +39,7 @@ class DuckdbFile {
   std::mutex& epoch_mutex() { return epoch_mutex_; }
 
   // Lets DuckDB take what a table as wide as this needs; never less than before.
-  Status make_room_for(std::size_t columns);
+  Status make_room_for(const std::string& table, std::size_t columns);
 
   // While it lives DuckDB may take what the checkpoint needs that comes with a commit: it pins
   // blocks of all columns that changed, and can not spill them.
@@ -70,8 +71,8 @@ class DuckdbFile {
   Status apply_limit();  // REQUIRES: room_mutex_ is held.
 
   std::mutex room_mutex_;
-  std::size_t room_columns_ = 0;  // Guarded by room_mutex_.
-  bool commits_ = false;          // Guarded by room_mutex_.
+  std::map<std::string, std::size_t> table_columns_;  // Guarded by room_mutex_.
+  bool commits_ = false;                              // Guarded by room_mutex_.
 };
 
 // The files that are open in this process. There should be one of it: DuckDB's lock does not see a
