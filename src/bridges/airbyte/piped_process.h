@@ -20,7 +20,7 @@
 namespace tendril {
 
 struct ProcessOptions {
-  std::vector<std::string> command;  // The program, looked up in PATH, and its arguments.
+  std::vector<std::string> command = {};  // The program, looked up in PATH, and its arguments.
   std::vector<std::pair<std::string, std::string>> environment = {};  // Beside this process's own.
   // How long it may say nothing on its output before it counts as stuck.
   std::chrono::milliseconds silence_max{std::chrono::minutes(30)};
