@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/schema.h"
+#include "data/value.h"
 
 namespace tendril {
 
@@ -15,6 +16,7 @@ struct StreamInfo {
   bool incremental = false;
   std::string cursor_field = {};  // Empty when not incremental.
   std::string parent = {};        // The stream whose records this one is read for, or "".
+  Value json_schema = {};         // What the source says of a record: a JSON Schema, or null.
 };
 
 struct Catalog {

@@ -86,6 +86,9 @@ struct StreamRequest {
   bool incremental = false;  // REQUIRES: the catalog says the stream can.
   Value state = {};          // What finish() returned last time, or null.
   Value plan = {};           // What plan() returned in the run that is to be continued, or null.
+  // Batches of documents rather than of columns are wanted; see document.h. A source that can not
+  // give them gives columns.
+  bool documents = false;
 };
 
 // What a source did so far; shown while it works.

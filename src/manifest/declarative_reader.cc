@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "connector/document.h"
 #include "data/batch_builder.h"
 #include "manifest/slice_reader.h"
 #include "manifest/slicer.h"
@@ -92,7 +93,11 @@ class DeclarativeReader final : public StreamReader {
            std::string(json)});
     };
     const auto take = [&](const Value& record) -> Status {
-      rows.add_row(*record.as_map());
+      if (holds_documents(schema_)) {
+        add_document(rows, *record.as_map());
+      } else {
+        rows.add_row(*record.as_map());
+      }
       return {};
     };
     for (;;) {
@@ -139,6 +144,9 @@ Result<std::unique_ptr<StreamReader>> declarative_reader(
     slices.state = request.state;
   }
   auto slicer = TRY(Slicer::open(*stream, slices));
+  if (request.documents) {
+    schema = document_schema(schema);
+  }
   return std::make_unique<DeclarativeReader>(std::move(stream), std::move(schema), environment,
                                              std::move(slicer));
 }

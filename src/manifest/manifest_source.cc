@@ -23,7 +23,7 @@ class ManifestSource final : public Source {
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
-                 runtime.log),
+                 runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
         environment_{config_, runtime.clock, runtime.log, clients_} {}
 
   // Reads the first page of each stream that the manifest names for this.
@@ -85,6 +85,7 @@ class ManifestSource final : public Source {
   Result<StreamInfo> describe(const ManifestStream& stream) {
     StreamInfo info;
     info.schema = TRY(table_schema(stream, config_, environment_.clock));
+    info.json_schema = stream.json_schema;
     if (const Node* incremental = stream.node.find("incremental_sync")) {
       info.incremental = true;
       info.cursor_field =

@@ -173,6 +173,9 @@ Result<Spec> Spec::from(const Node& spec) {
     return schema->error(made.error().message, made.error().code);
   }
   made->documentation_url_ = TRY(spec.text_or("documentation_url", ""));
+  if (const Node* advanced_auth = spec.find("advanced_auth")) {
+    made->advanced_auth_ = to_value(*advanced_auth);
+  }
   return made;
 }
 
