@@ -7,7 +7,6 @@
 
 #include "connector/document.h"
 #include "data/json_tree.h"
-#include "manifest/json_scan.h"
 
 namespace tendril {
 namespace {
@@ -31,7 +30,8 @@ struct Found {
 };
 
 // Finds a value that is not null, and checks it.
-simdjson::error_code find_value(sj::value& value, sj::json_type type, Found& found) {
+simdjson::error_code find_value(sj::value& value, sj::json_type type, EscapeFinder& escapes,
+                                Found& found) {
   if (type == sj::json_type::object) {
     sj::object object;
     const auto fault = value.get_object().get(object);
@@ -43,11 +43,12 @@ simdjson::error_code find_value(sj::value& value, sj::json_type type, Found& fou
     return fault ? fault : checked_json(array, found.json);
   }
   found.json = trimmed_token(value.raw_json_token());
-  return type == sj::json_type::string ? json_text(value, found.shown) : check_json(value);
+  return type == sj::json_type::string ? json_text(value, escapes, found.shown) : check_json(value);
 }
 
 // Appends the member to `out`, unless it is null.
-simdjson::error_code add_member(sj::field& field, const FieldTap* tap, std::string& out) {
+simdjson::error_code add_member(sj::field& field, const FieldTap* tap, PageWalk& walk) {
+  std::string& out = walk.scratch;
   const std::string_view quoted = quoted_name(field);
   sj::value& value = field.value();
   sj::json_type type{};
@@ -65,14 +66,16 @@ simdjson::error_code add_member(sj::field& field, const FieldTap* tap, std::stri
     return take_null(value);
   }
   Found found;
-  fault = find_value(value, type, found);
+  fault = find_value(value, type, walk.escapes, found);
   if (fault) {
     return fault;
   }
   if (is_tapped) {
     tap->see(type == sj::json_type::string ? found.shown : found.json);
   }
-  out += out.size() > 1 ? "," : "";
+  if (out.size() > 1) {
+    out += ',';
+  }
   out += quoted;
   out += ':';
   out += found.json;
@@ -95,15 +98,16 @@ simdjson::error_code put_on_one_line(std::string& json) {
 }  // namespace
 
 simdjson::error_code json_document(sj::object object, BatchBuilder& rows, const FieldTap* tap,
-                                   std::string& scratch) {
-  scratch = "{";
+                                   PageWalk& walk) {
+  std::string& scratch = walk.scratch;
+  scratch.assign(1, '{');
   for (auto&& member : object) {
     if (const auto fault = member.error()) {
       return fault;
     }
     // By reference: copying fields and values costs a third of the whole walk.
     auto&& field = std::forward<decltype(member)>(member).value_unsafe();
-    if (const auto fault = add_member(field, tap, scratch)) {
+    if (const auto fault = add_member(field, tap, walk)) {
       return fault;
     }
   }

@@ -8,12 +8,18 @@
 
 #include "data/batch_builder.h"
 #include "manifest/json_page.h"
+#include "manifest/json_scan.h"
 
 namespace tendril {
 
-// Appends `object` as one row and ends it. On an error no row was begun. `scratch` saves an
-// allocation for each record.
+// What walking through a page needs from record to record.
+struct PageWalk {
+  EscapeFinder escapes;
+  std::string scratch = {};  // Saves an allocation for each record.
+};
+
+// Appends `object` as one row and ends it. On an error no row was begun.
 simdjson::error_code json_document(simdjson::ondemand::object object, BatchBuilder& rows,
-                                   const FieldTap* tap, std::string& scratch);
+                                   const FieldTap* tap, PageWalk& walk);
 
 }  // namespace tendril

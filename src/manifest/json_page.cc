@@ -56,7 +56,7 @@ struct Visit {
   bool documents = false;  // `rows` takes records as they are.
   std::int64_t records = 0;
   const char* last_record = nullptr;
-  std::string scratch = {};
+  PageWalk* walk = nullptr;
   Status status = {};  // What a callback answered; not ok ends the walk.
 };
 
@@ -93,8 +93,9 @@ simdjson::error_code visit_record(sj::value value, Visit& visit) {
   if (const auto fault = value.get_object().get(object)) {
     return fault;
   }
-  const auto fault = visit.documents ? json_document(object, *visit.rows, visit.tap, visit.scratch)
-                                     : json_row(object, *visit.rows, visit.tap);
+  const auto fault = visit.documents
+                         ? json_document(object, *visit.rows, visit.tap, *visit.walk)
+                         : json_row(object, *visit.rows, visit.tap, visit.walk->escapes);
   if (fault) {
     visit.rows->abandon_row();
   }
@@ -263,6 +264,8 @@ struct JsonPageReader::Parser {
       return read_scalar(document, body, visit);
     }
     fault = fault ? fault : document.get_value().get(root);
+    PageWalk walk{.escapes = EscapeFinder(body.data(), body.data() + body.size())};
+    visit.walk = &walk;
     fault = fault ? fault : walk_records(root, 0, visit);
     if (fault == kEnded) {
       return std::move(visit.status).error();

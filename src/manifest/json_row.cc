@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "data/json_tree.h"
-#include "manifest/json_scan.h"
 
 namespace tendril {
 namespace {
@@ -35,7 +34,8 @@ simdjson::error_code number_cell(sj::value& value, ColumnBuilder& column, Seen& 
 }
 
 // Appends one value to its column; `seen` is what a tap is shown.
-simdjson::error_code cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
+simdjson::error_code cell(sj::value& value, EscapeFinder& escapes, ColumnBuilder& column,
+                          Seen& seen) {
   sj::json_type type{};
   if (const auto fault = value.type().get(type)) {
     return fault;
@@ -43,7 +43,7 @@ simdjson::error_code cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
   std::string_view text;
   switch (type) {
     case sj::json_type::string: {
-      const auto fault = json_text(value, text);
+      const auto fault = json_text(value, escapes, text);
       if (fault == simdjson::SUCCESS) {
         column.append_string(text);
         seen = text;
@@ -85,20 +85,25 @@ simdjson::error_code cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
 
 }  // namespace
 
-simdjson::error_code json_row(sj::object object, BatchBuilder& rows, const FieldTap* tap) {
+simdjson::error_code json_row(sj::object object, BatchBuilder& rows, const FieldTap* tap,
+                              EscapeFinder& escapes) {
   for (auto&& member : object) {
     if (const auto fault = member.error()) {
       return fault;
     }
     // By reference: copying fields and values costs a third of the whole walk.
     auto&& field = std::forward<decltype(member)>(member).value_unsafe();
-    std::string_view name;
-    if (const auto fault = json_name(field, name)) {
-      return fault;
+    std::string_view name = rows.expected_name();
+    const bool is_expected = !name.empty() && is_named(field, name);
+    if (!is_expected) {
+      if (const auto fault = json_name(field, name)) {
+        return fault;
+      }
     }
     const bool is_tapped = tap != nullptr && name == tap->field;
+    ColumnBuilder& column = is_expected ? rows.expected_cell() : rows.cell(name);
     Seen seen;
-    if (const auto fault = cell(field.value(), rows.cell(name), seen)) {
+    if (const auto fault = cell(field.value(), escapes, column, seen)) {
       return fault;
     }
     if (is_tapped) {

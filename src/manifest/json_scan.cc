@@ -1,6 +1,5 @@
 #include "manifest/json_scan.h"
 
-#include <cstring>
 #include <type_traits>
 
 #include "data/json_tree.h"
@@ -89,16 +88,6 @@ simdjson::error_code json_name(sj::field& field, std::string_view& name) {
     return simdjson::SUCCESS;
   }
   return field.unescaped_key().get(name);
-}
-
-simdjson::error_code json_text(sj::value& value, std::string_view& text) {
-  const std::string_view token = trimmed_token(value.raw_json_token());
-  if (token.size() >= 2 && token.back() == '"' &&
-      std::memchr(token.data(), '\\', token.size()) == nullptr) {
-    text = token.substr(1, token.size() - 2);
-    return simdjson::SUCCESS;
-  }
-  return value.get_string().get(text);
 }
 
 simdjson::error_code checked_json(sj::object& object, std::string_view& text) {
