@@ -54,6 +54,9 @@ class _Generator:
         self._read = {path[:i + 1] for text in self._texts for path in templates.paths(text, "config")
                       for i in range(len(path))}
         self._bounds = self._bound_fields(stream)
+        self._bare = {path for text in self._texts if re.fullmatch(r"\s*\{\{[^|}]*\}\}\s*", text)
+                      and not re.search(r"\b(or|if|else)\b|\.get\(", text)
+                      for path in templates.paths(text, "config")}
         self._addresses = list(dict.fromkeys(
             str(part[key]) for part in manifests.walk(stream)
             for key in ("url", "url_base", "token_refresh_endpoint") if templates.is_template(part.get(key))))
@@ -84,7 +87,7 @@ class _Generator:
             here = path + (name,)
             if isinstance(field, dict) and (name in required or here in self._read or "const" in field):
                 role = self._bounds.get(here, ("", ()))[0]
-                if role == "end_datetime" and name not in required:
+                if role == "end_datetime" and name not in required and here not in self._bare:
                     continue
                 made[name] = self._value(field, here)
         branch = self._branch(schema)

@@ -20,7 +20,7 @@ def passing_values(record_filter, config):
 
 
 def _solve(text, paths, config):
-    domain = [*templates.literals(text, (str, int, float)), "sample", 1, 2, True, False, None, "2999-01-01", ["sample"]]
+    domain = [*_config_values(text, config), *templates.literals(text, (str, int, float)), "sample", 1, 2, True, False, None, "2999-01-01", ["sample"]]
     for values in itertools.islice(itertools.product(domain, repeat=len(paths)), _TRIES_MAX):
         record = {}
         for path, value in zip(paths, values):
@@ -30,6 +30,14 @@ def _solve(text, paths, config):
         if templates.is_true(templates.evaluate(text, context)):
             return dict(zip(paths, values))
     return {}
+
+
+def _config_values(text, config):
+    for path in templates.paths(text, "config"):
+        value = config
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        yield from value if isinstance(value, list) else [value] if value is not None else []
 
 
 class _Bounds(dict):

@@ -1,4 +1,5 @@
 """Runs streams with the reference implementation, its clock fixed and its requests answered by an imposter."""
+import contextlib
 import copy
 import io
 import logging
@@ -69,7 +70,8 @@ class Reference:
         _imposter[0] = imposter
         outcome = Outcome()
         try:
-            self._read(name, config, state, outcome)
+            with contextlib.redirect_stdout(io.StringIO()):  # Where it prints changed configurations.
+                self._read(name, config, state, outcome)
         except BaseException as error:  # The reference's failure is a result here.
             outcome.error = outcome.error or f"{type(error).__name__}: {error}"[:400]
         outcome.requests = list(imposter.log)
