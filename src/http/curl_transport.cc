@@ -108,7 +108,7 @@ class CurlTransport final : public Transport {
   std::string rewritten(const std::string& url) const {
     const std::string origin = origin_of(url);
     for (const auto& [from, to] : options_.origin_rewrites) {
-      const bool any = from == kAnyOrigin;
+      const bool any = from == "*";
       if (origin.empty() || (!any && origin_of(from) != origin)) {
         continue;
       }

@@ -5,7 +5,6 @@
 #include <memory>
 #include <stop_token>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,16 +33,13 @@ class Transport {
                                   std::stop_token stop) = 0;
 };
 
-inline constexpr std::string_view kAnyOrigin = "*";
-
 struct TransportOptions {
   std::string user_agent = "tendril/0.1.0";
   std::string proxy = {};      // Empty: from the environment, as curl reads it.
   std::string ca_bundle = {};  // Empty: the system's.
   int connections_per_host_max = 8;
   // Sends requests for one origin ("https://api.example.com") to another, for tests and
-  // sandboxes. The path stays. The first pair that fits counts. kAnyOrigin fits all, and puts the
-  // origin before the path: to "http://127.0.0.1:8080/https/api.example.com/v1".
+  // sandboxes. The path stays.
   std::vector<std::pair<std::string, std::string>> origin_rewrites = {};
 };
 

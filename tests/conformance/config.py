@@ -113,12 +113,17 @@ class _Generator:
         if kind == "object" or (kind is None and (schema.get("properties") or branch)):
             return self._object(schema, path)
         if kind in ("integer", "number"):
-            return self._number(schema, kind)
+            forms = [form for form in self._bounds.get(path, ("", ()))[1] if form in ("%s", "%ms")]
+            return self._instant_number(path, forms[0]) if forms else self._number(schema, kind)
         if kind == "boolean":
             return bool(schema.get("default", False))
         if kind == "array":
             return self._array(schema, path)
         return self._text(schema, path)
+
+    def _instant_number(self, path, form):
+        is_end = self._bounds[path][0] == "end_datetime"
+        return int(instants.text_of(_whole(self._now) if is_end else self._start, form))
 
     @staticmethod
     def _number(schema, kind):

@@ -1,10 +1,12 @@
 """The vendor's API, made up from a stream's manifest: answers every request, always the same way."""
+import collections
 import csv
 import datetime as clock
 import gzip
 import io
 import json
 import threading
+import urllib.parse
 import zipfile
 from xml.sax.saxutils import escape
 
@@ -17,6 +19,7 @@ import web
 from paging import Pages, without_marks
 from windows import Windows
 
+REPEATS_MAX = 6  # Of one request; then its pages end, for manifests whose page token goes nowhere.
 REQUESTS_MAX = 3000  # Then an engine is going round in circles.
 
 
@@ -31,6 +34,7 @@ class Imposter:
         self._pages = {}
         self._windows = {}
         self._faults = dict(faults)  # Digest of a request → the status of its first answer.
+        self._repeats = collections.Counter()
         self.log = []  # Canonical requests, in order of arrival.
         self.unknown = 0
 
@@ -39,6 +43,7 @@ class Imposter:
         with self._lock:
             text = web.text_of(web.canonical(request))
             self.log.append(text)
+            self._repeats[text] += 1
             if len(self.log) > REQUESTS_MAX:
                 return _json(400, {"error": "too many requests"})
             status = self._faults.pop(web.digest(text), None)
@@ -81,6 +86,8 @@ class Imposter:
         seed = _slice_seed(endpoint, request, pages.slots)
         sizes = pages.sizes(seed)
         page = pages.page_of(request, values, sizes)
+        if self._repeats[self.log[-1]] > REPEATS_MAX and pages.kind != "none":
+            page = len(sizes) + 1
         low, high = windows.asked_for(request, values)
         maker = _Maker(endpoint, self._config, seed, page, windows.spread(low, high))
         if endpoint.role == "records" and pages.kind == "cursor":
@@ -123,8 +130,10 @@ def _constants_found(endpoint, request):
     values = {(name, value) for name, value in _values(request)}
     body = request.body.decode("utf-8", "replace")
     score = 0
-    for _, name, text in endpoint.constants:
-        if text:
+    for place, name, text in endpoint.constants:
+        if place == "url":
+            score += 5 if text in urllib.parse.unquote(request.url) else -5
+        elif text:
             score += 1 if (name, text) in values or (len(text) > 8 and text[:40] in body) else -1
     return score
 
@@ -145,19 +154,21 @@ class _Maker:
         self._path = [templates.static_text(str(part), config, parameters) or "data" for part in path]
         self.decoder = retriever.get("download_decoder" if endpoint.role == "download" else "decoder") or {}
         strategy = (retriever.get("paginator") or {}).get("pagination_strategy") or {}
-        self._dict_root = not self._path and any(
-            isinstance(where[0], str) for text in (strategy.get("cursor_value"), strategy.get("stop_condition"))
+        depth = len(self._path)
+        self._is_single = any(
+            len(where) > depth and list(where[:depth]) == self._path and isinstance(where[depth], str)
+            for text in (strategy.get("cursor_value"), strategy.get("stop_condition"))
             for where in templates.paths(str(text), "response"))
 
     def build(self, count, drop):
         """Returns an answer with so many records, and the records. `drop`: without where they would be."""
         made = [self._record(index, count) for index in range(count)]
-        if self._dict_root:
-            return (made[0] if made else {}), made[:1]
+        if drop and self._path:
+            return {}, []
+        if self._is_single:
+            return _wrapped(self._path, made[0] if made else {}), made[:1]
         if not self._path:
             return made, made
-        if drop:
-            return {}, []
         if "*" not in self._path:
             return _wrapped(self._path, made), made
         star = self._path.index("*")
@@ -191,7 +202,7 @@ class _Maker:
         if kind == "cursor" and moment is not None:
             return moment(declared)
         number = records.number_of(*self._seed, index, *path)
-        if kind == "id":
+        if kind == "id" and not (field or {}).get("format") and declared not in ("object", "array"):
             return number % 10 ** 9 if declared in ("integer", "number") else f"id{number:x}"
         if field is not None:
             return records.value(field, (*self._seed, index, *path), 1, True)

@@ -64,7 +64,7 @@ class Pages:
         """Returns how many records each page has."""
         shape = self.endpoint.shape
         if not shape.is_target:
-            return [2] if self.kind != "none" else [3]
+            return [2]
         if self.kind == "none":
             return [5]
         big = self.page_size is not None and self.page_size <= FULL_PAGE_MAX and (
@@ -73,7 +73,7 @@ class Pages:
             if self.page_size is None:
                 return [3, 2]
             return [self.page_size, 2] if big and self.page_size > 2 else ([self.page_size, 1] if big else [1])
-        return [2, 2, 1]
+        return [2, 2, 1] if self.slots or self.by_path else [2]
 
     def page_of(self, request, values, sizes):
         """Returns the number, from 1, of the page that a request asks for."""

@@ -76,19 +76,20 @@ class _Collector:
             shape.need(path, "id")
         self._retriever(retriever, shape)
         for router in _routers(retriever.get("partition_router")):
-            self._parents(router)
+            self._parents(router, stream)
         for loader in _as_list(stream.get("schema_loader")):
             inner = loader.get("retriever") if isinstance(loader, dict) else None
             if isinstance(inner, dict):
                 self._retriever(inner, _schema_shape(loader, inner))
 
-    def _parents(self, router):
+    def _parents(self, router, child):
         for parent in router.get("parent_stream_configs") or []:
             stream = parent.get("stream")
             if not isinstance(stream, dict):
                 continue
             key = templates.static_text(parent.get("parent_key") or "", self._config, parent.get("$parameters"))
             wanted = [tuple(part for part in (key or "").split("/") if part)]
+            wanted += [wanted[0] + path for path in _inner_paths(child, parent.get("partition_field"))]
             wanted += [tuple(path) for path in parent.get("extra_fields") or [] if isinstance(path, list)]
             self.stream(stream, False, [path for path in wanted if path])
 
@@ -115,8 +116,8 @@ class _Collector:
             if isinstance(part.get("login_requester"), dict):
                 self._requester("login", part["login_requester"], part, shape)
             if part.get("type") == "LegacySessionTokenAuthenticator":
-                self._add("login", shape, {}, part, requester.get("url_base") or "", part.get("login_url") or "",
-                          "POST")
+                for key, method in (("login_url", "POST"), ("validate_session_url", "GET")):
+                    self._add("login", shape, {}, part, requester.get("url_base") or "", part.get(key) or "", method)
         for part in manifests.walk({k: v for k, v in requester.items() if k != "authenticator"}):
             if isinstance(part.get("retriever"), dict) and part["retriever"].get("requester"):
                 self._retriever(part["retriever"], shape)
@@ -125,15 +126,20 @@ class _Collector:
         parameters = requester.get("$parameters") or component.get("$parameters")
         address = self._pattern(base, parameters).rstrip("/")
         rest = self._pattern(path, parameters)
-        if rest:
+        if re.match("https?:", rest):
+            address = rest
+        elif rest:
             address += "/" + rest.lstrip("/")
-        address = single_slashes(address)
+        address = single_slashes(address).rstrip("/")
         literal = address.replace(_ANY, "")
         constants = [(place, name, text) for place in ("request_parameters", "request_headers", "request_body_json",
                                                        "request_body_data", "request_body")
                      for name, text in _leaves(requester.get(place))]
         constants = [(place, name, templates.static_text(text, self._config, parameters))
                      for place, name, text in constants]
+        query = str(path).partition("?")[2].split("{{")[0]
+        if query:
+            constants.append(("url", "", query))
         self._found.append(Endpoint(role, shape, requester, component, str(method).upper(),
                                     re.compile(address + "/?", re.S), len(literal), constants))
 
@@ -175,6 +181,13 @@ def _leaves(node, name=""):
 
 def _as_list(node):
     return node if isinstance(node, list) else [node] if node is not None else []
+
+
+def _inner_paths(child, field):
+    """Returns the paths inside a partition's value that a stream reads: the value is an object then."""
+    texts = [text for text in manifests.texts(child) if str(field) in text]
+    return [path[1:] for text in texts for root in ("stream_partition", "stream_slice", "stream_interval")
+            for path in templates.paths(text, root) if path[0] == field and len(path) > 1]
 
 
 def _routers(node):
