@@ -89,6 +89,8 @@ class _Generator:
                 role = self._bounds.get(here, ("", ()))[0]
                 if role == "end_datetime" and name not in required and here not in self._bare:
                     continue
+                if "enum" in field and field.get("type") == "array" and name not in required:
+                    continue  # A list is never one of the listed texts.
                 made[name] = self._value(field, here)
         branch = self._branch(schema)
         if branch:

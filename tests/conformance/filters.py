@@ -20,7 +20,8 @@ def passing_values(record_filter, config):
 
 
 def _solve(text, paths, config):
-    domain = [*_config_values(text, config), *templates.literals(text, (str, int, float)), "sample", 1, 2, True, False, None, "2999-01-01", ["sample"]]
+    numbers = templates.literals(text, (int, float))
+    domain = [*_config_values(text, config), *templates.literals(text), *numbers, *(n + 1 for n in numbers), "sample", 1, 2, True, False, None, "2999-01-01", ["sample"]]
     for values in itertools.islice(itertools.product(domain, repeat=len(paths)), _TRIES_MAX):
         record = {}
         for path, value in zip(paths, values):

@@ -1,6 +1,7 @@
 """Runs streams with our program as a child process, its requests answered by an imposter on a local port."""
 import http.server
 import json
+import os
 import pathlib
 import socketserver
 import subprocess
@@ -10,6 +11,9 @@ import time
 
 import web
 from outcome import Outcome
+
+
+_SANITIZERS = {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS")}
 
 
 class Ours:
@@ -35,7 +39,7 @@ class Ours:
         outcome = Outcome()
         with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
             command = self._command(pathlib.Path(folder), name, config, state, incremental)
-            environment = {"PATH": "/usr/bin:/bin", "HOME": folder, "TZ": "UTC",
+            environment = {**_SANITIZERS, "PATH": "/usr/bin:/bin", "HOME": folder, "TZ": "UTC",
                            "TENDRIL_NOW": now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
             self._execute(command, environment, outcome)
         outcome.requests = list(imposter.log)

@@ -25,6 +25,7 @@ from airbyte_cdk.sources.declarative import concurrent_declarative_source as dec
 import web  # noqa: E402
 from outcome import Outcome  # noqa: E402
 
+_REPLACED = {"streams", "dynamic_streams", "definitions", "schemas", "metadata"}  # All references are resolved.
 _imposter = [None]
 _SCHEMA = declarative.get_declarative_component_schema()
 
@@ -93,7 +94,7 @@ class Reference:
 
     def _only(self, name):
         streams = [stream for stream in self._manifest.get("streams") or [] if stream.get("name") == name]
-        rest = {key: value for key, value in self._manifest.items() if key not in ("streams", "dynamic_streams")}
+        rest = {key: value for key, value in self._manifest.items() if key not in _REPLACED}
         if streams:
             return copy.deepcopy({**rest, "streams": streams[:1]})
         return copy.deepcopy({**rest, "streams": [], "dynamic_streams": self._manifest.get("dynamic_streams") or []})

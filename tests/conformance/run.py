@@ -21,8 +21,8 @@ from ours import Ours
 from report import Totals, as_json, line_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-RUN_SECONDS = 60
-CONNECTOR_SECONDS = 1800
+RUN_SECONDS = 180
+CONNECTOR_SECONDS = 7200
 
 
 def arguments():
