@@ -124,10 +124,13 @@ Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& ses
   MessageLog sink(writer);
   Log log(log_level(arguments, session), LogFormat::Json, session.clock(), session.redactor(),
           sink);
+  std::stop_source stop;
+  const std::stop_callback on_interrupt(interrupts->token(), [&stop] { stop.request_stop(); });
+  const std::stop_callback on_loss(writer.lost(), [&stop] { stop.request_stop(); });
   const AirbyteHost host{
       {session.global(), session.clock(), session.calendar(), log, session.redactor()},
       writer,
-      interrupts->token()};
+      stop.get_token()};
 
   const Result<ExitCode> ended = run_verb(arguments, host);
   if (interrupts->signal_number() != 0) {

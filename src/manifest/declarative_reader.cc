@@ -100,6 +100,7 @@ class DeclarativeReader final : public StreamReader {
       }
       return {};
     };
+    Clock::Monotonic flushed_at = environment_.clock.monotonic();
     for (;;) {
       auto fetched = reader.fetch(stop);
       if (!fetched.ok()) {
@@ -112,8 +113,11 @@ class DeclarativeReader final : public StreamReader {
         return {};
       }
       TRY(plain ? reader.read_columns(rows, reject) : reader.read_records(take, reject));
-      if (rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows) {
+      const Clock::Monotonic now = environment_.clock.monotonic();
+      if (rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows ||
+          now - flushed_at >= kBatchAge) {
         TRY(flush(reader, rows, sink));
+        flushed_at = now;
       }
     }
   }

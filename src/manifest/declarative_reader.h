@@ -2,6 +2,7 @@
 // works out the state for the next run.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include "connector/source.h"
@@ -15,6 +16,7 @@ namespace tendril {
 // A batch goes out when it has reached one of these; a checkpoint goes with it.
 inline constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
 inline constexpr std::int64_t kBatchRows = 16 * 1024;
+inline constexpr std::chrono::seconds kBatchAge{5};  // So that slow vendors' rows do not wait.
 
 // `environment` must outlive the reader.
 // Errors: InvalidConfig from templates; BadData for a state that can not be read.

@@ -2,7 +2,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <sstream>
-#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -48,6 +47,15 @@ class AirbyteTest : public Shop {
               (R"({"stream":{"name":")" + name + R"("},"sync_mode":"full_refresh"})");
     }
     write_file("catalog.json", R"({"streams":[)" + text + "]}");
+  }
+
+  // Pages that never end, each large enough to be sent at once.
+  void serve_items_for_ever() {
+    std::string items;
+    for (int id = 0; id < 20'000; ++id) {
+      items += (id == 0 ? "" : ",") + (R"({"id":)" + std::to_string(id) + "}");
+    }
+    imposter_.when("GET", "/items").answer(200, R"({"data":[)" + items + "]}");
   }
 
   // The messages of one type, each shortened by `pointer` to what matters; log lines left out.
@@ -217,7 +225,7 @@ TEST_F(AirbyteTest, TakesTheConfigurationAsItIs) {
 }
 
 TEST_F(AirbyteTest, EndsWhenThePlatformGoesAway) {
-  imposter_.when("GET", "/items").answer(200, R"({"data":[{"id":1},{"id":2}]})");  // For ever.
+  serve_items_for_ever();
   choose("items");
   const std::string command =
       std::string(TENDRIL_PROGRAM) + " airbyte " + path("shop.yaml").string() + " read --config " +
@@ -230,14 +238,11 @@ TEST_F(AirbyteTest, EndsWhenThePlatformGoesAway) {
 }
 
 TEST_F(AirbyteTest, KeepsItsStateWhenItIsInterrupted) {
-  imposter_.when("GET", "/items").answer(200, R"({"data":[{"id":1},{"id":2}]})");  // For ever.
+  serve_items_for_ever();
   choose("items");
   ChildProcess child(arguments({"read", "--config", path("config.json").string(), "--catalog",
                                 path("catalog.json").string()}));
-  ASSERT_TRUE(child.wait_for_output("STARTED"));
-  while (imposter_.requests().size() < 20) {
-    std::this_thread::yield();
-  }
+  ASSERT_TRUE(child.wait_for_output("RECORD"));
   child.signal(SIGINT);
 
   const Ended ended = child.wait();

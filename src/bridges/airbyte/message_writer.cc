@@ -11,15 +11,19 @@
 namespace tendril {
 
 Status MessageWriter::write(std::string_view lines) {
-  const std::lock_guard lock(mutex_);
-  if (error_) {
-    return *error_;
-  }
-  Status written = write_all(lines);
-  if (!written.ok()) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (error_) {
+      return *error_;
+    }
+    Status written = write_all(lines);
+    if (written.ok()) {
+      return written;
+    }
     error_ = written.error();
   }
-  return written;
+  lost_.request_stop();  // Without the lock: whoever hears of it may want to write.
+  return status();
 }
 
 Status MessageWriter::status() const {

@@ -4,6 +4,7 @@
 
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 
 #include "core/result.h"
@@ -23,10 +24,14 @@ class MessageWriter {
   // What ended the writing; ok while it goes on.
   Status status() const;
 
+  // Is stopped when a message could not be written: nobody is there any more to work for.
+  std::stop_token lost() const { return lost_.get_token(); }
+
  private:
   Status write_all(std::string_view bytes) const;
 
   const int descriptor_;
+  std::stop_source lost_;
   mutable std::mutex mutex_;
   std::optional<Error> error_;  // Guarded by mutex_.
 };

@@ -35,10 +35,15 @@ Batch rows_of(const TableSchema& schema, std::int64_t count) {
 
 class ProtocolDestinationTest : public ::testing::Test {
  protected:
-  ProtocolDestinationTest() { EXPECT_EQ(::pipe(pipe_.data()), 0); }
   ~ProtocolDestinationTest() override {
     ::close(pipe_[0]);
     ::close(pipe_[1]);
+  }
+
+  static std::array<int, 2> open_pipe() {
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    return ends;
   }
 
   // What was sent since the last call, each message shortened to what tells it apart.
@@ -72,7 +77,7 @@ class ProtocolDestinationTest : public ::testing::Test {
                : at("/trace/error/message");
   }
 
-  std::array<int, 2> pipe_{};
+  const std::array<int, 2> pipe_ = open_pipe();
   MessageWriter writer_{pipe_[1]};
   const std::unique_ptr<Clock> clock_ = standing_clock(instant_from_micros(0));
   Redactor redactor_;
@@ -154,6 +159,8 @@ TEST_F(ProtocolDestinationTest, EndsWhenNobodyReads) {
       {.writer = nowhere, .clock = *clock_, .log = log_, .redactor = redactor_}, {});
   destination.start_stream("s");
 
+  EXPECT_TRUE(nowhere.lost().stop_requested());
+  EXPECT_FALSE(writer_.lost().stop_requested());
   EXPECT_THAT(destination.commit({}),
               IsError(ErrorCode::System, HasSubstr("messages can not be written")));
 }
