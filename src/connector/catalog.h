@@ -15,6 +15,7 @@ struct StreamInfo {
   bool incremental = false;
   std::string cursor_field = {};  // Empty when not incremental.
   std::string parent = {};        // The stream whose records this one is read for, or "".
+  std::string exclusive_group = {};  // Streams of one group are not read at the same time.
 };
 
 struct Catalog {

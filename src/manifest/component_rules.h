@@ -46,6 +46,12 @@ struct FieldRule {
   bool required = false;
 };
 
+// A field that every such component must have, by itself or by `$parameters`.
+constexpr FieldRule required(FieldRule rule) {
+  rule.required = true;
+  return rule;
+}
+
 struct ComponentRule {
   std::string_view name;
   std::span<const FieldRule> fields;

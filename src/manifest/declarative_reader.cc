@@ -16,12 +16,13 @@ constexpr std::string_view kCursor = "cursor";
 
 class DeclarativeReader final : public StreamReader {
  public:
-  DeclarativeReader(std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-                    const Environment& environment, std::unique_ptr<Slicer> slicer)
+  DeclarativeReader(std::shared_ptr<const DeclarativeStream> stream, TableSchema schema,
+                    const Environment& environment, std::unique_ptr<Slicer> slicer, Value before)
       : stream_(std::move(stream)),
         schema_(std::move(schema)),
         environment_(environment),
-        slicer_(std::move(slicer)) {}
+        slicer_(std::move(slicer)),
+        before_(std::move(before)) {}
 
   Value plan() const override { return slicer_->plan(); }
 
@@ -36,8 +37,11 @@ class DeclarativeReader final : public StreamReader {
   Result<Value> read(const Slice& slice, const Value& progress, SliceSink& sink,
                      std::stop_token stop) override {
     StreamSlice part = TRY(stream_slice_of(slice));
-    const auto range = slicer_->time_range(part.partition);
-    SliceReader reader(*stream_, environment_, std::move(part), range, progress);
+    const auto range = TRY(slicer_->time_range(part.partition));
+    SliceReader reader(*stream_, environment_, part, range, progress);
+    if (const auto page = slicer_->first_page(part.partition)) {
+      reader.start_with(*page);
+    }
     BatchBuilder rows(schema_);
     const Status done = read_pages(reader, rows, sink, stop);
     if (!done.ok()) {
@@ -52,8 +56,9 @@ class DeclarativeReader final : public StreamReader {
            {"records", reader.times().unreadable()},
            {"first", reader.times().first_unreadable()}});
     }
-    const auto most_recent = reader.times().most_recent();
-    return Value(Map{{std::string(kCursor), most_recent ? Value(to_iso(*most_recent)) : Value()}});
+    slicer_->drop_first_page(part.partition);
+    const auto latest = reader.times().most_recent();
+    return Value(Map{{std::string(kCursor), latest ? Value(micros_of(*latest)) : Value()}});
   }
 
   Value finish(std::span<const SliceResult> results) override {
@@ -65,15 +70,19 @@ class DeclarativeReader final : public StreamReader {
       }
       SliceOutcome& outcome = outcomes.emplace_back();
       outcome.partition = part->partition;
+      outcome.window = part->window;
       const Value* cursor = result.result.find(kCursor);
-      const std::string* text = cursor == nullptr ? nullptr : cursor->as_string();
-      if (text != nullptr) {
-        if (const auto time = parse_datetime(*text); time.ok()) {
-          outcome.most_recent = time->instant;
-        }
+      if (const std::int64_t* micros = cursor == nullptr ? nullptr : cursor->as_int()) {
+        outcome.most_recent = instant_from_micros(*micros);
       }
     }
-    return slicer_->state_after(outcomes);
+    auto state = slicer_->state_after(outcomes);
+    if (!state.ok()) {
+      environment_.log.error("state can not be moved on, it stays as it was",
+                             {{"stream", stream_->name}, {"error", state.error().message}});
+      return before_;
+    }
+    return std::move(state).value();
   }
 
  private:
@@ -122,25 +131,26 @@ class DeclarativeReader final : public StreamReader {
     return sink.checkpoint(reader.progress());
   }
 
-  const std::unique_ptr<const DeclarativeStream> stream_;
+  const std::shared_ptr<const DeclarativeStream> stream_;
   const TableSchema schema_;
   const Environment& environment_;
   const std::unique_ptr<Slicer> slicer_;
+  const Value before_;  // The state that the run started from.
 };
 
 }  // namespace
 
-Result<std::unique_ptr<StreamReader>> declarative_reader(
-    std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-    const Environment& environment, const StreamRequest& request) {
-  SlicerRequest slices;
-  slices.plan = request.plan;
-  if (request.incremental) {
-    slices.state = request.state;
-  }
-  auto slicer = TRY(Slicer::open(*stream, slices));
-  return std::make_unique<DeclarativeReader>(std::move(stream), std::move(schema), environment,
-                                             std::move(slicer));
+Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& choice,
+                                                         TableSchema schema,
+                                                         const Environment& environment,
+                                                         const StreamRequest& request) {
+  const Value state = request.incremental ? request.state : Value();
+  StreamChoice::Chosen chosen = TRY(choice.choose(state, request.plan));
+  auto slicer =
+      TRY(Slicer::open(*chosen.stream, environment.clock, {chosen.state, request.plan}));
+  return std::make_unique<DeclarativeReader>(std::move(chosen.stream), std::move(schema),
+                                             environment, std::move(slicer),
+                                             std::move(chosen.state));
 }
 
 }  // namespace tendril

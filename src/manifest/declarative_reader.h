@@ -7,8 +7,8 @@
 #include "connector/source.h"
 #include "core/result.h"
 #include "data/schema.h"
-#include "manifest/declarative_stream.h"
 #include "manifest/environment.h"
+#include "manifest/stream_choice.h"
 
 namespace tendril {
 
@@ -18,8 +18,9 @@ inline constexpr std::int64_t kBatchRows = 16 * 1024;
 
 // `environment` must outlive the reader.
 // Errors: InvalidConfig from templates; BadData for a state that can not be read.
-Result<std::unique_ptr<StreamReader>> declarative_reader(
-    std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-    const Environment& environment, const StreamRequest& request);
+Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& choice,
+                                                         TableSchema schema,
+                                                         const Environment& environment,
+                                                         const StreamRequest& request);
 
 }  // namespace tendril

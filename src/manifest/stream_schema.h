@@ -15,9 +15,10 @@ namespace tendril {
 // schema does not say is Unknown, and learnt from the records.
 Type column_type(const Value& property);
 
+// `json_schema` is what the stream's loaders say; see load_schema().
 // Errors: InvalidConfig with file, line and column; Unsupported for a key that is nested in
 // objects.
-Result<TableSchema> table_schema(const ManifestStream& stream, const Value& config,
-                                 const Clock& clock);
+Result<TableSchema> table_schema(const ManifestStream& stream, const Value& json_schema,
+                                 const Value& config, const Clock& clock);
 
 }  // namespace tendril
