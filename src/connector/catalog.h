@@ -13,8 +13,8 @@ struct StreamInfo {
   TableSchema schema;  // Its name is the stream's name.
   // The stream can be read from where the last sync ended.
   bool incremental = false;
-  std::string cursor_field = {};  // Empty when not incremental.
-  std::string parent = {};        // The stream whose records this one is read for, or "".
+  std::string cursor_field = {};     // Empty when not incremental.
+  std::string parent = {};           // The stream whose records this one is read for, or "".
   std::string exclusive_group = {};  // Streams of one group are not read at the same time.
 };
 

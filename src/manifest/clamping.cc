@@ -27,7 +27,8 @@ unsigned weekday_of(Instant time) {
 Instant start_of_month(Instant time, int months_later) {
   Civil civil = civil_of(time);
   const int month = static_cast<int>(civil.month) - 1 + months_later;
-  return instant_of({.year = civil.year + month / 12, .month = static_cast<unsigned>(month % 12) + 1});
+  return instant_of(
+      {.year = civil.year + month / 12, .month = static_cast<unsigned>(month % 12) + 1});
 }
 
 // Days from the time's day to the next first day of a week; 0 on such a day.
@@ -87,7 +88,8 @@ Instant Clamping::ceiling(Instant time) const {
       return day == time ? day : day + kDay;
     }
     case Period::Week: return start_of_day(time) + days_to_next_week(time, first_weekday) * kDay;
-    case Period::Month: return civil_of(time).day == 1 ? start_of_day(time) : start_of_month(time, 1);
+    case Period::Month:
+      return civil_of(time).day == 1 ? start_of_day(time) : start_of_month(time, 1);
   }
   return time;
 }

@@ -1,6 +1,5 @@
-// Clamping: moves times to the borders of days, weeks or months, for APIs that answer for whole ones
-// only.
-// Source: manifest field "DatetimeBasedCursor.clamping".
+// Clamping: moves times to the borders of days, weeks or months, for APIs that answer for whole
+// ones only. Source: manifest field "DatetimeBasedCursor.clamping".
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "manifest/extension_rules.h"
 #include "manifest/source_rules.h"
 #include "manifest/stream_rules.h"
 
@@ -61,12 +62,16 @@ constexpr FieldRule kDeclarativeStream[] = {
     required({"retriever", Component, "SimpleRetriever", "SimpleRetriever"}),
     {"name", Text},
     {"primary_key", Any},
-    {"incremental_sync", Component, "DatetimeBasedCursor IncrementingCountCursor"},
+    {"incremental_sync", Component,
+     "DatetimeBasedCursor IncrementingCountCursor NewestFirst AdaptiveWindow IdCursor"},
     {"schema_loader", OneOrMore, "InlineSchemaLoader JsonFileSchemaLoader DynamicSchemaLoader",
      "JsonFileSchemaLoader"},
     {"transformations", Components, kTransformations},
-    {"state_migrations", Components, "LegacyToPerPartitionStateMigration"},
+    {"state_migrations", Any},  // Those in Python only rewrite what other runtimes kept.
     {"file_uploader", NotRun},
+    // Our own; see is_extension().
+    {"hydration", Component, "BatchHydration", "BatchHydration"},
+    {"on_error", Choice, "stop continue"},
 };
 
 constexpr FieldRule kInlineSchemaLoader[] = {
@@ -346,7 +351,8 @@ constexpr std::string_view kNotRun[] = {
 
 std::vector<ComponentRule> all_rules() {
   std::vector<ComponentRule> rules(std::begin(kHere), std::end(kHere));
-  for (const std::span<const ComponentRule> more : {stream_rules(), source_rules()}) {
+  for (const std::span<const ComponentRule> more :
+       {stream_rules(), source_rules(), extension_rules()}) {
     rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;

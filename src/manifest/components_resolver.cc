@@ -88,8 +88,7 @@ Result<std::vector<ComponentsValues>> from_list(const Node& resolver) {
   return result;
 }
 
-Result<std::vector<ComponentsValues>> from_api(const Node& resolver,
-                                               const Environment& environment,
+Result<std::vector<ComponentsValues>> from_api(const Node& resolver, const Environment& environment,
                                                std::stop_token stop) {
   const Node* retriever = TRY(resolver.required("retriever"));
   const auto stream = TRY(compile_retriever(*retriever, "components resolver", environment));

@@ -14,8 +14,8 @@
 namespace tendril {
 
 struct ComponentsValues {
-  Value values;        // What templates see as components_values.
-  Value slice = {};    // And as stream_slice; null where nothing was read for it.
+  Value values;      // What templates see as components_values.
+  Value slice = {};  // And as stream_slice; null where nothing was read for it.
 };
 
 // May send requests. Errors: InvalidConfig and Unsupported with file, line and column; those of the

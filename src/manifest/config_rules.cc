@@ -94,8 +94,7 @@ Status validate_predicate(const Node& node, const Node& strategy, const Value& c
 
 }  // namespace
 
-Result<ConfigRules::Changes> ConfigRules::compile_changes(const Node& owner,
-                                                          std::string_view key) {
+Result<ConfigRules::Changes> ConfigRules::compile_changes(const Node& owner, std::string_view key) {
   Changes changes;
   const Node* list = owner.find(key);
   if (list == nullptr) {

@@ -19,7 +19,7 @@ constexpr std::string_view kStreamNames = "__airbyte_check_stream_names";
 Status read_page(const ManifestStream& stream, const Environment& environment,
                  std::stop_token stop) {
   const StreamChoice choice = TRY(StreamChoice::compile(stream.node, environment));
-  const auto slicer = TRY(Slicer::open(choice.whole(), environment.clock, SlicerRequest()));
+  const auto slicer = TRY(Slicer::open(choice.whole(), environment, SlicerRequest()));
   const auto slice = TRY(slicer->next(stop));
   if (!slice) {
     return {};  // No parents, or an empty span of time: nothing stands against reading.

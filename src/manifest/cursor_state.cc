@@ -63,8 +63,7 @@ Status CursorState::parse_partitions(const Value& state) {
     if (partition == nullptr || !partition->is_map() || cursor == nullptr) {
       return Error{ErrorCode::BadData, "state of a partition lacks its partition or its cursor"};
     }
-    const auto [place, is_new] =
-        index_.try_emplace(canonical_json(*partition), states_.size());
+    const auto [place, is_new] = index_.try_emplace(canonical_json(*partition), states_.size());
     if (is_new) {
       states_.push_back({*partition->as_map(), *cursor});
     } else {
@@ -160,7 +159,8 @@ Result<Value> CursorState::partitioned(std::span<const SliceOutcome> outcomes,
   } else if (!global_.is_null()) {
     state.append(std::string(kState), global.state(*cursor_));
   }
-  const std::int64_t lookback = has_read ? whole_seconds(facts.took) : lookback_.count() / 1'000'000;
+  const std::int64_t lookback =
+      has_read ? whole_seconds(facts.took) : lookback_.count() / 1'000'000;
   state.append(std::string(kLookback), lookback);
   return Value(std::move(state));
 }

@@ -190,8 +190,7 @@ TEST_F(CursorStateTest, TakesOneTimeForAllWhenThereAreTooManyPartitions) {
   const Cursor cursor = this->cursor();
   const std::vector<SliceOutcome> outcomes{
       {Map{{"id", 1}}, Map{{"start_time", "2024-01-01"}, {"end_time", "2024-02-01"}}},
-      {Map{{"id", 2}},
-       Map{{"start_time", "2024-01-01"}, {"end_time", "2024-02-01"}},
+      {Map{{"id", 2}}, Map{{"start_time", "2024-01-01"}, {"end_time", "2024-02-01"}},
        at("2024-01-15")}};
   RunFacts many = facts({});
   many.has_too_many_partitions = true;
@@ -202,8 +201,8 @@ TEST_F(CursorStateTest, TakesOneTimeForAllWhenThereAreTooManyPartitions) {
 
 TEST_F(CursorStateTest, KeepsTheStateOfAllWithoutRecords) {
   const Cursor cursor = this->cursor();
-  const CursorState state =
-      parsed(R"({"use_global_cursor":true,"state":{"at":"2024-01-07"},"lookback_window":9})", cursor);
+  const CursorState state = parsed(
+      R"({"use_global_cursor":true,"state":{"at":"2024-01-07"},"lookback_window":9})", cursor);
 
   EXPECT_EQ(to_json(state.after({}, facts({})).value()),
             R"({"use_global_cursor":true,"state":{"at":"2024-01-07"},"lookback_window":9})");

@@ -38,7 +38,8 @@ bool is_positive(const Duration& duration) {
 class DatetimeCursor final : public StreamCursor {
  public:
   static Result<std::unique_ptr<const StreamCursor>> compile(const Node& node,
-                                                             const Environment& environment);
+                                                             const Environment& environment,
+                                                             const CursorExtensions& extensions);
 
   Result<Window> span() const override;
   Instant latest(const Window& span) const override;
@@ -79,9 +80,11 @@ class DatetimeCursor final : public StreamCursor {
   std::optional<RequestOption> end_option_;
 };
 
-Result<std::unique_ptr<const StreamCursor>> DatetimeCursor::compile(const Node& node,
-                                                                    const Environment& environment) {
+Result<std::unique_ptr<const StreamCursor>> DatetimeCursor::compile(
+    const Node& node, const Environment& environment, const CursorExtensions& extensions) {
   auto cursor = std::unique_ptr<DatetimeCursor>(new DatetimeCursor(environment));
+  cursor->options_.is_newest_first = extensions.is_newest_first;
+  cursor->options_.adaptive = extensions.adaptive;
   cursor->options_.field =
       TRY(evaluate_text(node, "cursor_field", environment.config, environment.clock));
   if (cursor->options_.field.empty()) {
@@ -285,8 +288,9 @@ Status DatetimeCursor::inject(const Map& window_view, RequestDraft& draft) const
 }  // namespace
 
 Result<std::unique_ptr<const StreamCursor>> datetime_cursor(const Node& node,
-                                                            const Environment& environment) {
-  return DatetimeCursor::compile(node, environment);
+                                                            const Environment& environment,
+                                                            const CursorExtensions& extensions) {
+  return DatetimeCursor::compile(node, environment, extensions);
 }
 
 }  // namespace tendril

@@ -4,8 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "data/batch_builder.h"
-#include "manifest/slice_reader.h"
+#include "manifest/slice_copy.h"
 #include "manifest/slicer.h"
 #include "manifest/stream_slice.h"
 
@@ -37,28 +36,12 @@ class DeclarativeReader final : public StreamReader {
   Result<Value> read(const Slice& slice, const Value& progress, SliceSink& sink,
                      std::stop_token stop) override {
     StreamSlice part = TRY(stream_slice_of(slice));
-    const auto range = TRY(slicer_->time_range(part.partition));
-    SliceReader reader(*stream_, environment_, part, range, progress);
-    if (const auto page = slicer_->first_page(part.partition)) {
-      reader.start_with(*page);
+    const SliceCopy copy(*stream_, schema_, environment_, *slicer_);
+    const auto latest = copy.copy({std::move(part), progress}, sink, stop);
+    if (!latest.ok()) {
+      return in_stream(latest.error());
     }
-    BatchBuilder rows(schema_);
-    const Status done = read_pages(reader, rows, sink, stop);
-    if (!done.ok()) {
-      return in_stream(done.error());
-    }
-    TRY(flush(reader, rows, sink));
-    if (reader.times().unreadable() > 0) {
-      environment_.log.warning(
-          "records carry times that can not be read, and do not move the cursor",
-          {{"stream", stream_->name},
-           {"field", stream_->cursor->field()},
-           {"records", reader.times().unreadable()},
-           {"first", reader.times().first_unreadable()}});
-    }
-    slicer_->drop_first_page(part.partition);
-    const auto latest = reader.times().most_recent();
-    return Value(Map{{std::string(kCursor), latest ? Value(micros_of(*latest)) : Value()}});
+    return Value(Map{{std::string(kCursor), *latest ? Value(micros_of(**latest)) : Value()}});
   }
 
   Value finish(std::span<const SliceResult> results) override {
@@ -90,47 +73,6 @@ class DeclarativeReader final : public StreamReader {
     return std::move(error).while_doing("reading stream " + stream_->name);
   }
 
-  Status read_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
-                    std::stop_token stop) const {
-    const bool plain = stream_->selector.is_plain() && !stream_->filters_by_time();
-    const RecordRejector reject = [&](std::int64_t index, std::string_view json,
-                                      std::string_view reason) {
-      return sink.reject(
-          {std::string(reason),
-           "page " + std::to_string(reader.page()) + ", record " + std::to_string(index + 1),
-           std::string(json)});
-    };
-    const auto take = [&](const Value& record) -> Status {
-      rows.add_row(*record.as_map());
-      return {};
-    };
-    for (;;) {
-      auto fetched = reader.fetch(stop);
-      if (!fetched.ok()) {
-        // What the pages before brought is complete: it is kept, and the next run goes on here. A
-        // sink that takes no more is no worse than the error at hand.
-        (void)flush(reader, rows, sink);
-        return std::move(fetched).error();
-      }
-      if (!*fetched) {
-        return {};
-      }
-      TRY(plain ? reader.read_columns(rows, reject) : reader.read_records(take, reject));
-      if (rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows) {
-        TRY(flush(reader, rows, sink));
-      }
-    }
-  }
-
-  // Hands over the rows so far, and where to go on after them.
-  static Status flush(const SliceReader& reader, BatchBuilder& rows, SliceSink& sink) {
-    if (rows.row_count() > 0) {
-      Batch batch = TRY(rows.take());
-      TRY(sink.write(std::move(batch)));
-    }
-    return sink.checkpoint(reader.progress());
-  }
-
   const std::shared_ptr<const DeclarativeStream> stream_;
   const TableSchema schema_;
   const Environment& environment_;
@@ -146,8 +88,7 @@ Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& cho
                                                          const StreamRequest& request) {
   const Value state = request.incremental ? request.state : Value();
   StreamChoice::Chosen chosen = TRY(choice.choose(state, request.plan));
-  auto slicer =
-      TRY(Slicer::open(*chosen.stream, environment.clock, {chosen.state, request.plan}));
+  auto slicer = TRY(Slicer::open(*chosen.stream, environment, {chosen.state, request.plan}));
   return std::make_unique<DeclarativeReader>(std::move(chosen.stream), std::move(schema),
                                              environment, std::move(slicer),
                                              std::move(chosen.state));

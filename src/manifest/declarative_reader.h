@@ -12,10 +12,6 @@
 
 namespace tendril {
 
-// A batch goes out when it has reached one of these; a checkpoint goes with it.
-inline constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
-inline constexpr std::int64_t kBatchRows = 16 * 1024;
-
 // `environment` must outlive the reader.
 // Errors: InvalidConfig from templates; BadData for a state that can not be read.
 Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& choice,

@@ -64,12 +64,21 @@ Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
   const bool first_only =
       TRY(retriever->flag_or("ignore_stream_slicer_parameters_on_paginated_requests", false));
   std::optional<StateMigration> migration = TRY(StateMigration::compile(node, environment));
+  std::optional<BatchHydration> hydration = TRY(BatchHydration::compile(node, environment));
+  const std::string on_error = TRY(node.text_or("on_error", "stop"));
   TRY(check_first_pages(node, router.get(), cursor.get()));
   std::string name = TRY(evaluate_text(node, "name", environment.config, environment.clock));
-  return std::make_unique<DeclarativeStream>(
-      DeclarativeStream{std::move(name), std::move(requester), std::move(paginator),
-                        std::move(selector), std::move(cursor), std::move(router),
-                        std::move(migration), {}, first_only});
+  return std::make_unique<DeclarativeStream>(DeclarativeStream{std::move(name),
+                                                               std::move(requester),
+                                                               std::move(paginator),
+                                                               std::move(selector),
+                                                               std::move(cursor),
+                                                               std::move(router),
+                                                               std::move(migration),
+                                                               {},
+                                                               first_only,
+                                                               std::move(hydration),
+                                                               on_error == "continue"});
 }
 
 }  // namespace tendril

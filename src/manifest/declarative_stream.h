@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/result.h"
+#include "manifest/batch_hydration.h"
 #include "manifest/environment.h"
 #include "manifest/node.h"
 #include "manifest/paginator.h"
@@ -31,6 +32,9 @@ struct DeclarativeStream {
   std::string role = {};
   // Partition and window are said in the first request of a slice only; the page token knows them.
   bool slice_in_first_request_only = false;
+  std::optional<BatchHydration> hydration = std::nullopt;
+  // A record that a template can not cope with is rejected, instead of ending the reading.
+  bool rejects_faulty_records = false;
 
   // Records are dropped by their time after they were received.
   bool filters_by_time() const {

@@ -216,11 +216,10 @@ Result<Value> load_dynamic_schema(const Node& loader, const Environment& environ
   const Node* retriever = TRY(loader.required("retriever"));
   const auto stream = TRY(compile_retriever(*retriever, "schema loader", environment));
   Value first;
-  TRY(read_whole(*stream, environment, stop,
-                 [&](Value record, const StreamSlice&) -> Result<bool> {
-                   first = std::move(record);
-                   return false;
-                 }));
+  TRY(read_whole(*stream, environment, stop, [&](Value record, const StreamSlice&) -> Result<bool> {
+    first = std::move(record);
+    return false;
+  }));
   return schema.build(first);
 }
 

@@ -30,7 +30,7 @@ Result<const Value*> key_of(const Partition& partition) {
 }
 
 // The values of each name, one for each partition of the group; null where it has none.
-Map lists_of(const std::vector<Partition>& group, Map Partition::* part) {
+Map lists_of(const std::vector<Partition>& group, Map Partition::*part) {
   Map lists;
   for (std::size_t i = 0; i < group.size(); ++i) {
     for (const auto& [name, value] : (group[i].*part).members()) {
@@ -63,8 +63,8 @@ class GroupedPartitions final : public Partitions {
     if (group.empty()) {
       return std::optional<Partition>();
     }
-    return std::optional(Partition{lists_of(group, &Partition::fields),
-                                   lists_of(group, &Partition::extra_fields)});
+    return std::optional(
+        Partition{lists_of(group, &Partition::fields), lists_of(group, &Partition::extra_fields)});
   }
 
   Value plan() const override { return single_->plan(); }

@@ -72,7 +72,8 @@ Status take_stream(Node& node, const std::optional<Node>& condition,
 Result<std::vector<ManifestStream>> take_streams(Node& root) {
   std::vector<ManifestStream> streams;
   Node* nodes = root.find("streams");
-  const bool has_dynamic = root.find("dynamic_streams") != nullptr;
+  const Node* dynamic = root.find("dynamic_streams");
+  const bool has_dynamic = dynamic != nullptr && !dynamic->items.empty();
   if ((nodes == nullptr || nodes->items.empty()) && !has_dynamic) {
     return root.error("a manifest must have streams");
   }

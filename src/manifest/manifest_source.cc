@@ -128,13 +128,14 @@ class ManifestSource final : public Source {
     info.schema = TRY(streams_.table(stream, stop));
     const Node& node = representative(stream.node);
     const Node* incremental = node.find("incremental_sync");
-    if (const Node* later = stream.node.find("incremental_stream"); incremental == nullptr && later) {
+    if (const Node* later = stream.node.find("incremental_stream");
+        incremental == nullptr && later) {
       incremental = later->find("incremental_sync");
     }
     if (incremental != nullptr) {
       info.incremental = true;
-      info.cursor_field =
-          TRY(evaluate_text(*incremental, "cursor_field", config_, environment_.clock));
+      info.cursor_field = TRY(evaluate_text(innermost_cursor(*incremental), "cursor_field", config_,
+                                            environment_.clock));
     }
     info.parent = parent_of(node);
     if (const auto group = document_.stream_groups.find(stream.name);

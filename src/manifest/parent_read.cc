@@ -96,7 +96,7 @@ Status ParentRead::open(const Value& child_state, const Value& plan) {
   }
   StreamChoice::Chosen chosen = TRY(parent_.stream.choose(state, plan));
   stream_ = std::move(chosen.stream);
-  slicer_ = TRY(Slicer::open(*stream_, environment_.clock, {std::move(chosen.state), plan}));
+  slicer_ = TRY(Slicer::open(*stream_, environment_, {std::move(chosen.state), plan}));
   return {};
 }
 

@@ -25,8 +25,7 @@ Result<Client::Answer> ResponseCache::get(const std::string& key, const Fetch& f
                                           std::stop_token stop) {
   {
     std::unique_lock lock(mutex_);
-    const bool is_free =
-        fetched_.wait(lock, stop, [&] { return !fetching_.contains(key); });
+    const bool is_free = fetched_.wait(lock, stop, [&] { return !fetching_.contains(key); });
     if (!is_free) {
       return Error{ErrorCode::Cancelled, "stopped while another request was under way"};
     }

@@ -93,8 +93,7 @@ Result<fs::path> find_file(const Node& loader, const std::string& name, const fs
 
 Result<Value> load_file(const Node& loader, const fs::path& folder,
                         const Environment& environment) {
-  std::string name =
-      TRY(evaluate_text(loader, "file_path", environment.config, environment.clock));
+  std::string name = TRY(evaluate_text(loader, "file_path", environment.config, environment.clock));
   if (name.empty()) {
     const Node* parameters = loader.find("$parameters");
     const Node* stream = parameters == nullptr ? nullptr : parameters->find("name");

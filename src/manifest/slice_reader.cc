@@ -150,8 +150,7 @@ Error SliceReader::at_page(Error error) const {
 Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& reject) {
   std::optional<FieldTap> tap;
   if (stream_.cursor) {
-    tap = FieldTap{stream_.cursor->field(),
-                   [this](std::optional<std::string_view> text) {
+    tap = FieldTap{stream_.cursor->field(), [this](std::optional<std::string_view> text) {
                      tracker_.count(tracker_.read(text));
                    }};
   }
@@ -181,9 +180,16 @@ Status SliceReader::read_records(const std::function<Status(Value record)>& take
   const bool is_feed = stream_.cursor && stream_.cursor->is_data_feed();
   Value last_record;
   last_is_known_ = false;
-  const auto select = [&](Value record, std::int64_t) -> Status {
-    const bool kept = TRY(stream_.selector.select(record, context));
-    if (!kept) {
+  const auto select = [&](Value record, std::int64_t index) -> Status {
+    const Value before = stream_.rejects_faulty_records ? record : Value();
+    const auto kept = stream_.selector.select(record, context);
+    if (!kept.ok() && stream_.rejects_faulty_records) {
+      return reject(index, to_json(before), kept.error().message);
+    }
+    if (!kept.ok()) {
+      return kept.error();
+    }
+    if (!*kept) {
       return {};
     }
     if (stream_.cursor) {

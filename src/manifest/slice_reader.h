@@ -77,6 +77,7 @@ class SliceReader {
   Value progress() const;
   bool finished() const { return finished_; }
   const CursorTracker& times() const { return tracker_; }
+  const StreamSlice& slice() const { return slice_; }
   std::int64_t page() const { return page_; }  // From 1; of the page fetched last.
 
  private:
@@ -99,7 +100,7 @@ class SliceReader {
   Value token_view_;  // {"next_page_token": token_} or null, for templates.
   std::int64_t page_ = 0;
   bool finished_ = false;
-  bool has_page_ = false;      // response_ was given, and not fetched yet.
+  bool has_page_ = false;       // response_ was given, and not fetched yet.
   bool last_is_known_ = false;  // The last record of the page was read by an earlier run.
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "manifest/id_read.h"
 #include "manifest/stream_choice.h"
 
 namespace tendril {
@@ -29,12 +30,12 @@ std::pair<std::size_t, std::size_t> fingerprint(const std::string& text) {
 
 }  // namespace
 
-Result<std::unique_ptr<Slicer>> Slicer::open(const DeclarativeStream& stream, const Clock& clock,
+Result<std::unique_ptr<Slicer>> Slicer::open(const DeclarativeStream& stream,
+                                             const Environment& environment,
                                              const SlicerRequest& request) {
-  std::unique_ptr<Slicer> slicer(new Slicer(stream, clock));
-  slicer->started_at_ = instant_in(request.plan, kStartedAt, clock.now());
-  const Value state =
-      stream.migration ? stream.migration->migrated(request.state) : request.state;
+  std::unique_ptr<Slicer> slicer(new Slicer(stream, environment));
+  slicer->started_at_ = instant_in(request.plan, kStartedAt, environment.clock.now());
+  const Value state = stream.migration ? stream.migration->migrated(request.state) : request.state;
   ParentMemory memory;
   if (stream.cursor) {
     TRY(slicer->read_span(request.plan));
@@ -138,6 +139,12 @@ Status Slicer::plan_windows() {
   const ReadSpans spans = TRY(state_->read_spans(partition_->fields, span_->start));
   plans_ = spans.unread(*stream_.cursor, span_->end);
   std::reverse(plans_.begin(), plans_.end());
+  const auto& id_paging = stream_.cursor->options().id_paging;
+  if (id_paging != nullptr && id_paging->range_size > 0) {
+    ids_from_ = spans.complete_until();
+    plans_.clear();
+    return {};
+  }
   if (stream_.cursor->options().is_newest_first) {
     for (; !plans_.empty(); plans_.pop_back()) {
       Windows windows(stream_.cursor->options().rules, plans_.back());
@@ -149,11 +156,29 @@ Status Slicer::plan_windows() {
   return {};
 }
 
-std::optional<Window> Slicer::next_window() {
+// The next range begins with the first record that is not in one, so that gaps cost nothing.
+Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
+  IdRead probe(stream_, environment_, StreamSlice{partition_->fields, partition_->extra_fields, {}},
+               Value());
+  const auto first = TRY(probe.first_above(micros_of(*ids_from_), stop));
+  if (!first) {
+    ids_from_.reset();
+    return std::optional<Window>();
+  }
+  const Instant start = instant_from_micros(*first - 1);
+  const Instant end = start + Micros(stream_.cursor->options().id_paging->range_size);
+  ids_from_ = end;
+  return std::optional(Window{start, end});
+}
+
+Result<std::optional<Window>> Slicer::next_window(std::stop_token stop) {
+  if (ids_from_) {
+    return next_id_range(stop);
+  }
   if (!newest_last_.empty()) {
     const Window window = newest_last_.back();
     newest_last_.pop_back();
-    return window;
+    return std::optional(window);
   }
   for (;;) {
     if (const auto window = windows_ ? windows_->next() : std::nullopt) {
@@ -161,7 +186,7 @@ std::optional<Window> Slicer::next_window() {
     }
     windows_.reset();
     if (plans_.empty()) {
-      return std::nullopt;
+      return std::optional<Window>();
     }
     windows_.emplace(stream_.cursor->options().rules, plans_.back());
     plans_.pop_back();
@@ -170,7 +195,8 @@ std::optional<Window> Slicer::next_window() {
 
 Result<std::optional<StreamSlice>> Slicer::next(std::stop_token stop) {
   for (;;) {
-    if (const std::optional<Window> window = next_window()) {
+    const std::optional<Window> window = TRY(next_window(stop));
+    if (window) {
       return std::optional(StreamSlice{partition_->fields, partition_->extra_fields,
                                        stream_.cursor->window_view(*window)});
     }
@@ -197,7 +223,7 @@ RunFacts Slicer::facts() const {
   RunFacts facts;
   facts.span = *span_;
   facts.started = started_at_;
-  facts.took = clock_.now() - started_at_;
+  facts.took = environment_.clock.now() - started_at_;
   facts.has_partitions = partitions_ != nullptr;
   facts.new_partitions = new_partitions_;
   facts.has_too_many_partitions = has_too_many_partitions_;

@@ -12,11 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "core/clock.h"
 #include "core/result.h"
 #include "data/value.h"
 #include "manifest/cursor_state.h"
 #include "manifest/declarative_stream.h"
+#include "manifest/environment.h"
 #include "manifest/stream_slice.h"
 #include "manifest/window.h"
 
@@ -36,9 +36,10 @@ struct TimeRange {
 
 class Slicer {
  public:
-  // `stream` and `clock` must outlive the slicer.
+  // `stream` and `environment` must outlive the slicer.
   // Errors: InvalidConfig from templates of dates; BadData for a state that can not be read.
-  static Result<std::unique_ptr<Slicer>> open(const DeclarativeStream& stream, const Clock& clock,
+  static Result<std::unique_ptr<Slicer>> open(const DeclarativeStream& stream,
+                                              const Environment& environment,
                                               const SlicerRequest& request);
 
   // The span of time that this run reads, and that of the parents: the same again when the plan is
@@ -63,17 +64,19 @@ class Slicer {
   Result<Value> state_after(std::span<const SliceOutcome> outcomes) const;
 
  private:
-  Slicer(const DeclarativeStream& stream, const Clock& clock) : stream_(stream), clock_(clock) {}
+  Slicer(const DeclarativeStream& stream, const Environment& environment)
+      : stream_(stream), environment_(environment) {}
   Status read_span(const Value& plan);
   Result<bool> next_partition(std::stop_token stop);
   void note_partition();
   void keep_first_page();
   Status plan_windows();
-  std::optional<Window> next_window();
+  Result<std::optional<Window>> next_window(std::stop_token stop);
+  Result<std::optional<Window>> next_id_range(std::stop_token stop);
   RunFacts facts() const;
 
   const DeclarativeStream& stream_;
-  const Clock& clock_;
+  const Environment& environment_;
   Instant started_at_;                      // Of the run, however often it was interrupted.
   std::optional<Window> span_;              // Of streams with a cursor.
   std::optional<CursorState> state_;        // Of streams with a cursor.
@@ -85,6 +88,7 @@ class Slicer {
   std::vector<WindowPlan> plans_;       // The next one is the last.
   std::optional<Windows> windows_;
   std::vector<Window> newest_last_;  // Only for streams that are read from the newest window on.
+  std::optional<Instant> ids_from_;  // Only for streams that are read in ranges of ids.
   bool started_ = false;
   bool uses_first_pages_ = false;
   mutable std::mutex mutex_;

@@ -27,10 +27,9 @@ constexpr FieldRule kCheckDynamicStream[] = {
 };
 
 constexpr FieldRule kStreamGroup[] = {
-    required({"streams", Components, "DeclarativeStream StateDelegatingStream",
-              "DeclarativeStream"}),
-    required({"action", Component, "BlockSimultaneousSyncsAction",
-              "BlockSimultaneousSyncsAction"}),
+    required(
+        {"streams", Components, "DeclarativeStream StateDelegatingStream", "DeclarativeStream"}),
+    required({"action", Component, "BlockSimultaneousSyncsAction", "BlockSimultaneousSyncsAction"}),
 };
 
 constexpr FieldRule kDynamicDeclarativeStream[] = {

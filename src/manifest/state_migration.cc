@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "manifest/stream_cursor.h"
 #include "manifest/template_field.h"
 
 namespace tendril {
@@ -15,7 +16,12 @@ constexpr std::string_view kStates = "states";
 Result<std::optional<StateMigration>> StateMigration::compile(const Node& stream,
                                                               const Environment& environment) {
   const Node* migrations = stream.find("state_migrations");
-  if (migrations == nullptr || migrations->items.empty()) {
+  const bool is_asked_for =
+      migrations != nullptr &&
+      std::any_of(migrations->items.begin(), migrations->items.end(), [](const Node& each) {
+        return each.type() == "LegacyToPerPartitionStateMigration";
+      });
+  if (!is_asked_for) {
     return std::optional<StateMigration>();
   }
   const Node* retriever = TRY(stream.required("retriever"));
@@ -30,8 +36,8 @@ Result<std::optional<StateMigration>> StateMigration::compile(const Node& stream
   const Node& owner = is_union ? *router : parents->items.front();
   migration.partition_field_ =
       TRY(evaluate_text(owner, "partition_field", environment.config, environment.clock));
-  migration.cursor_field_ =
-      TRY(evaluate_text(*cursor, "cursor_field", environment.config, environment.clock));
+  migration.cursor_field_ = TRY(evaluate_text(innermost_cursor(*cursor), "cursor_field",
+                                              environment.config, environment.clock));
   migration.applies_ = is_union || parents->items.size() == 1;
   return std::optional(std::move(migration));
 }

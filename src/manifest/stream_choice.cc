@@ -64,8 +64,7 @@ Result<StreamChoice> StreamChoice::compile(const Node& node, const Environment& 
     choice.whole_ = TRY(compile_stream(node, environment));
     return choice;
   }
-  const std::string name =
-      TRY(evaluate_text(node, "name", environment.config, environment.clock));
+  const std::string name = TRY(evaluate_text(node, "name", environment.config, environment.clock));
   choice.whole_ = TRY(compile_one(node, kWhole, name, environment));
   choice.incremental_ = TRY(compile_one(node, kIncremental, name, environment));
   const std::string retention =

@@ -1,6 +1,6 @@
-// StreamChoice: a stream, or the two streams of which one is read: the first from scratch, the second
-// from where an earlier run ended.
-// Source: manifest components "DeclarativeStream" and "StateDelegatingStream".
+// StreamChoice: a stream, or the two streams of which one is read: the first from scratch, the
+// second from where an earlier run ended. Source: manifest components "DeclarativeStream" and
+// "StateDelegatingStream".
 #pragma once
 
 #include <memory>
@@ -32,7 +32,8 @@ class StreamChoice {
   static Result<StreamChoice> compile(const Node& node, const Environment& environment);
 
   // The stream for a run that has this state. `plan` is what Slicer::plan() returned in the run
-  // that is gone on with, or null. A state that is older than what the API remembers does not count.
+  // that is gone on with, or null. A state that is older than what the API remembers does not
+  // count.
   Result<Chosen> choose(const Value& state, const Value& plan) const;
 
   const std::string& name() const { return whole_->name; }

@@ -23,8 +23,7 @@ constexpr FieldRule kJsonFileSchemaLoader[] = {{"file_path", Text}};
 
 constexpr FieldRule kDynamicSchemaLoader[] = {
     required({"retriever", Component, "SimpleRetriever", "SimpleRetriever"}),
-    required({"schema_type_identifier", Component, "SchemaTypeIdentifier",
-              "SchemaTypeIdentifier"}),
+    required({"schema_type_identifier", Component, "SchemaTypeIdentifier", "SchemaTypeIdentifier"}),
     {"schema_filter", Component, "RecordFilter", "RecordFilter"},
     {"schema_transformations", Components, kSchemaTransformations},
 };
@@ -53,8 +52,7 @@ constexpr FieldRule kSubstreamPartitionRouter[] = {
 };
 
 constexpr FieldRule kParentStreamConfig[] = {
-    required({"stream", Component, "DeclarativeStream StateDelegatingStream",
-              "DeclarativeStream"}),
+    required({"stream", Component, "DeclarativeStream StateDelegatingStream", "DeclarativeStream"}),
     required({"parent_key", Text}),
     required({"partition_field", Text}),
     {"request_option", Component, "RequestOption", "RequestOption"},

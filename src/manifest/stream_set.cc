@@ -66,9 +66,9 @@ Result<std::vector<const ManifestStream*>> StreamSet::all(std::stop_token stop) 
   std::vector<const ManifestStream*> streams = TRY(named());
   const std::vector<ManifestStream>* made_streams = TRY(made(stop));
   for (const ManifestStream& stream : *made_streams) {
-    const bool is_new = std::none_of(
-        streams.begin(), streams.end(),
-        [&](const ManifestStream* other) { return other->name == stream.name; });
+    const bool is_new =
+        std::none_of(streams.begin(), streams.end(),
+                     [&](const ManifestStream* other) { return other->name == stream.name; });
     if (!is_new) {
       return stream.node.error("two streams have the same name: " + stream.name);
     }

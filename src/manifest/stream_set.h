@@ -48,7 +48,7 @@ class StreamSet {
   const ManifestDocument& document_;
   const Environment& environment_;
   std::mutex mutex_;
-  std::optional<std::vector<ManifestStream>> made_;             // Guarded by mutex_, never changed.
+  std::optional<std::vector<ManifestStream>> made_;           // Guarded by mutex_, never changed.
   std::map<std::string, Value, std::less<>> loaded_schemas_;  // Guarded by mutex_.
 };
 

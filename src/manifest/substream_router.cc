@@ -83,9 +83,8 @@ class SubstreamRouter final : public PartitionRouter {
   std::string field() const override {
     const std::string& first = parents_.front().partition_field;
     const bool is_same =
-        std::all_of(parents_.begin(), parents_.end(), [&](const ParentStream& parent) {
-          return parent.partition_field == first;
-        });
+        std::all_of(parents_.begin(), parents_.end(),
+                    [&](const ParentStream& parent) { return parent.partition_field == first; });
     return is_same ? first : std::string();
   }
 

@@ -12,7 +12,7 @@ namespace tendril {
 Status read_whole(const DeclarativeStream& stream, const Environment& environment,
                   std::stop_token stop,
                   const std::function<Result<bool>(Value record, const StreamSlice&)>& take) {
-  const auto slicer = TRY(Slicer::open(stream, environment.clock, SlicerRequest()));
+  const auto slicer = TRY(Slicer::open(stream, environment, SlicerRequest()));
   const auto reject = [](std::int64_t, std::string_view, std::string_view) { return Status(); };
   bool wants_more = true;
   while (wants_more) {

@@ -44,10 +44,10 @@ TEST(Windows, TileTheSpanAndClampTheLast) {
 }
 
 TEST(Windows, EndWithTheSpanWhenTheStepsFit) {
-  EXPECT_THAT(texts(span("2024-01-01", "2024-01-03"),
-                    {.step = Duration{0, kDay}, .granularity = kDay}),
-              ElementsAre("2024-01-01T00:00:00Z 2024-01-01T00:00:00Z",
-                          "2024-01-02T00:00:00Z 2024-01-03T00:00:00Z"));
+  EXPECT_THAT(
+      texts(span("2024-01-01", "2024-01-03"), {.step = Duration{0, kDay}, .granularity = kDay}),
+      ElementsAre("2024-01-01T00:00:00Z 2024-01-01T00:00:00Z",
+                  "2024-01-02T00:00:00Z 2024-01-03T00:00:00Z"));
 }
 
 TEST(Windows, EndBeforeWhatWasReadBefore) {
