@@ -1,12 +1,12 @@
-// tendril_bench: the helper programs of `./dev bench`: the server that hands out records, and what the
-// figures are measured against. Prints one JSON object a run.
+// tendril_bench: the helper programs of `./dev bench`: the server that hands out records, and what
+// the figures are measured against. Prints one JSON object a run.
 #include <charconv>
-#include <cstdio>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 
-#include "limits.h"
+#include "duckdb_limits.h"
 #include "rest_server.h"
 
 namespace {

@@ -1,5 +1,6 @@
 // The made-up records of the REST benchmark: ten columns, 425 bytes of JSON each, 1,000 a page. The
-// same everywhere: in the server's pages, in the file that read_json reads, in the Arrow batches of the limit.
+// same everywhere: in the server's pages, in the file that read_json reads, in the Arrow batches of
+// the limit.
 #pragma once
 
 #include <cstddef>

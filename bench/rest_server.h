@@ -1,5 +1,5 @@
-// The benchmark's server: GET /records?page=N (from 1) on 127.0.0.1, 1,000 records a page, an empty list
-// after the last.
+// The benchmark's server: GET /records?page=N (from 1) on 127.0.0.1, 1,000 records a page, an empty
+// list after the last.
 #pragma once
 
 #include <cstdint>

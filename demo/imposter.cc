@@ -1,5 +1,5 @@
-// Plays the API that one public manifest reads, so that the demo can run it without network: a list of NPS
-// answers, by page and by date. Prints its origin, and serves until standard input ends.
+// Plays the API that one public manifest reads, so that the demo can run it without network: a list
+// of NPS answers, by page and by date. Prints its origin, and serves until standard input ends.
 //
 //   tendril_demo_imposter
 #include <algorithm>

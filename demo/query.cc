@@ -1,4 +1,5 @@
-// Runs SQL on a DuckDB file and prints each result as a table; what the demo shows its queries with.
+// Runs SQL on a DuckDB file and prints each result as a table; what the demo shows its queries
+// with.
 //
 //   tendril_demo_query FILE "SELECT …" …
 #include <algorithm>

@@ -12,18 +12,11 @@ export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 tsan_arrow=ignore_noninstrumented_modules=1:suppressions=$PWD/tools/tsan_suppressions.txt
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=1:second_deadlock_stack=1:$tsan_arrow}
 
-configure() {
-  mkdir -p build
-  [ -f "build/$1/build.ninja" ] || cmake --preset "$1" >"build/$1.configure.log" 2>&1 ||
-    { cat "build/$1.configure.log" >&2; exit 1; }
-}
-
 run() { "$@" || failed=1; }
 
 if [ $# -gt 0 ]; then
-  configure dev
   targets=("${@/#/tendril_}")
-  ninja --quiet -j "$jobs" -C build/dev "${targets[@]/%/_test}"
+  tools/build.sh dev "${targets[@]/%/_test}"
   pattern=$(IFS='|'; echo "$*")
   exec ctest --test-dir build/dev --output-on-failure -j "$jobs" -L "^($pattern)\$"
 fi
@@ -31,10 +24,8 @@ fi
 python3 tools/check_layers.py
 python3 tools/check_style.py
 
-configure dev
-ninja --quiet -j "$jobs" -C build/dev
-configure tsan
-ninja --quiet -j "$jobs" -C build/tsan tendril_core_test tendril_sync_test
+tools/build.sh dev
+tools/build.sh tsan tendril_core_test tendril_sync_test
 
 for module in core sync; do
   echo "TSan: $module"

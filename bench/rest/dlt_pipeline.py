@@ -1,6 +1,6 @@
 """Loads the benchmark's records into DuckDB with dlt's REST source.
 
-usage: dlt_pipeline.py BASE_URL DUCKDB_FILE WORK_FOLDER
+usage: dlt_pipeline.py BASE_URL DUCKDB_FILE WORK_FOLDER  (prints the number of rows loaded)
 """
 import sys
 
@@ -25,6 +25,7 @@ def main():
     pipeline = dlt.pipeline("bench", pipelines_dir=work, destination=dlt.destinations.duckdb(database),
                             dataset_name="main")
     pipeline.run(source)
+    print(pipeline.last_trace.last_normalize_info.row_counts.get("records", 0))
 
 
 if __name__ == "__main__":

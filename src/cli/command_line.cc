@@ -1,13 +1,13 @@
 #include "cli/command_line.h"
 
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
-#include "cli/near_miss.h"
+#include "cli/usage_fault.h"
+#include "core/near_miss.h"
 
 namespace tendril {
 namespace {
@@ -17,6 +17,7 @@ using Choices = std::vector<std::string>;
 const Choices kLogFormats = {"text", "json"};
 const Choices kLogLevels = {"debug", "info", "warning", "error", "off"};
 const Choices kWriteModes = {"append", "replace", "merge"};
+const Choices kAirbyteVerbs = {"spec", "check", "discover", "read"};
 const Choices kShells = {"bash", "zsh", "fish"};
 const Choices kMutationKinds = {"insert", "update", "delete"};
 
@@ -38,6 +39,7 @@ struct RawOptions {
   std::string catalogue;
   std::vector<std::string> origin_rewrites;
   std::string mode;
+  std::string airbyte_verb;
   std::uint64_t memory_bytes = 0;
   std::int64_t commit_rows = 0;
   std::int64_t commit_seconds = 0;
@@ -70,12 +72,14 @@ class Grammar {
   void add_catalogue_commands();
   void add_sync();
   void add_sync_tuning();
+  void add_airbyte();
   void add_sandbox();
   void add_sandbox_orders();
   void add_program_commands();
 
   GlobalArguments global() const;
   SyncArguments sync() const;
+  AirbyteArguments airbyte() const;
   CommandShape shape_of(const CLI::App& command) const;
   OptionShape shape_of(const CLI::Option& option) const;
 
@@ -86,6 +90,7 @@ class Grammar {
   CheckArguments check_;
   DiscoverArguments discover_;
   SyncArguments sync_;
+  AirbyteArguments airbyte_;
   SandboxServeArguments serve_;
   SandboxMutateArguments mutate_;
   SandboxRowsArguments rows_;
@@ -94,6 +99,7 @@ class Grammar {
   CLI::App* check_command_ = nullptr;
   CLI::App* discover_command_ = nullptr;
   CLI::App* sync_command_ = nullptr;
+  CLI::App* airbyte_command_ = nullptr;
   CLI::App* sandbox_command_ = nullptr;
   CLI::App* mutate_command_ = nullptr;
   CLI::App* rows_command_ = nullptr;
@@ -115,6 +121,7 @@ Grammar::Grammar() {
   add_catalogue_commands();
   add_sync();
   add_sync_tuning();
+  add_airbyte();
   add_sandbox();
   add_sandbox_orders();
   add_program_commands();
@@ -225,7 +232,7 @@ void Grammar::add_sync_tuning() {
       ->type_name("N")
       ->check(CLI::Range(1, kConcurrencyMax));
   memory_option_ =
-      sync_command_->add_option("--memory", raw_.memory_bytes, "What all queues may hold: 96MiB")
+      sync_command_->add_option("--memory", raw_.memory_bytes, "What all queues may hold: 32MiB")
           ->transform(CLI::AsSizeValue(true))
           ->type_name("SIZE");
   sync_command_->add_option("--commit-rows", raw_.commit_rows, "Commit after so many rows")
@@ -235,6 +242,27 @@ void Grammar::add_sync_tuning() {
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   sync_command_->add_flag("--no-progress", raw_.no_progress, "No progress bars");
+}
+
+void Grammar::add_airbyte() {
+  airbyte_command_ = add_command(app_, "airbyte", "Run a source for a platform of Airbyte's");
+  airbyte_command_
+      ->add_option("SOURCE", airbyte_.source, "A connector's name, its folder, or a manifest file")
+      ->type_name("")
+      ->required();
+  add_choice(*airbyte_command_, "VERB", raw_.airbyte_verb, kAirbyteVerbs, "What to do")->required();
+  airbyte_command_->add_option("--config", airbyte_.config_file, "The configuration, JSON as it is")
+      ->type_name("FILE");
+  airbyte_command_
+      ->add_option("--catalog", airbyte_.catalog_file, "The configured catalog, for read")
+      ->type_name("FILE");
+  airbyte_command_->add_option("--state", airbyte_.state_file, "The state to go on from, for read")
+      ->type_name("FILE");
+  airbyte_command_->add_flag("--debug", airbyte_.debug, "Log what is for authors too");
+  airbyte_command_->footer(
+      "\nWrites messages of the Airbyte protocol to standard output, one JSON object a line.\n"
+      "Exit status: 0 done (for check: the answer is in CONNECTION_STATUS), 1 failed, 2 wrong use, "
+      "130 interrupted (143 by SIGTERM).");
 }
 
 void Grammar::add_sandbox() {
@@ -344,6 +372,12 @@ SyncArguments Grammar::sync() const {
   return arguments;
 }
 
+AirbyteArguments Grammar::airbyte() const {
+  AirbyteArguments arguments = airbyte_;
+  arguments.verb = enum_of<AirbyteVerb>(raw_.airbyte_verb, kAirbyteVerbs);
+  return arguments;
+}
+
 CommandLine Grammar::command_line() {
   const CLI::App* command = &chosen();
   mutate_.sandbox = serve_.sandbox;
@@ -359,6 +393,9 @@ CommandLine Grammar::command_line() {
   }
   if (command == sync_command_) {
     return CommandLine{global(), sync()};
+  }
+  if (command == airbyte_command_) {
+    return CommandLine{global(), airbyte()};
   }
   if (command == sandbox_command_) {
     return CommandLine{global(), serve_};
@@ -416,54 +453,8 @@ CommandShape Grammar::shape_of(const CLI::App& command) const {
   return shape;
 }
 
-// "tendril sandbox mutate"
-std::string full_name(const CLI::App& command) {
-  const CLI::App* parent = command.get_parent();
-  return parent == nullptr ? command.get_name() : full_name(*parent) + " " + command.get_name();
-}
-
-// Words that could stand where `word` was not understood.
-Choices expected_words(const CLI::App& command, bool option) {
-  Choices words;
-  if (!option) {
-    for (const CLI::App* child : command.get_subcommands(nullptr)) {
-      words.push_back(child->get_name());
-    }
-    return words;
-  }
-  for (const CLI::Option* each : command.get_options()) {
-    for (const std::string& name : each->get_lnames()) {
-      words.push_back("--" + name);
-    }
-  }
-  return words;
-}
-
-std::string unexpected_message(const CLI::App& command, const std::string& argument) {
-  const bool is_option = argument.starts_with('-');
-  const std::string word = is_option ? argument.substr(0, argument.find('=')) : argument;
-  const bool is_command = !is_option && command.get_parent() == nullptr;
-  const std::string kind = is_option ? "option" : is_command ? "command" : "argument";
-  return kind + (kind == "argument" ? " was not expected: " : " is unknown: ") + word +
-         did_you_mean(word, expected_words(command, is_option));
-}
-
-// Makes one line in our wording of what CLI11 says: "--port: Value 70000 not in range 0 to 65535".
-std::string fault_message(std::string text) {
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  const std::size_t colon = text.find(": ");
-  const std::size_t start = text.starts_with('-') && colon != std::string::npos ? colon + 2 : 0;
-  if (start < text.size() && (start > 0 || text.starts_with("Could") || text.starts_with("The"))) {
-    text[start] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[start])));
-  }
-  constexpr std::string_view kRequired = " is required";
-  if (text.ends_with(kRequired)) {
-    text.replace(text.size() - kRequired.size(), kRequired.size(), " is missing");
-  }
-  return text;
-}
-
-// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is "--help".
+// The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is
+// "--help".
 std::vector<std::string> reversed(std::span<const std::string> arguments) {
   std::vector<std::string> words(arguments.rbegin(), arguments.rend());
   if (!words.empty() && words.back() == "help") {

@@ -62,6 +62,18 @@ struct SyncArguments {
   bool progress = true;
 };
 
+enum class AirbyteVerb { Spec, Check, Discover, Read };
+
+struct AirbyteArguments {
+  std::string source;
+  AirbyteVerb verb = AirbyteVerb::Spec;
+  // Files of JSON; empty: not given.
+  std::string config_file = {};
+  std::string catalog_file = {};
+  std::string state_file = {};
+  bool debug = false;
+};
+
 struct SandboxArguments {
   std::string name;
   std::string address_file = {};  // Empty: where `mutate` of the same user looks.
@@ -103,8 +115,8 @@ struct HelpArguments {
 
 using CommandArguments =
     std::variant<HelpArguments, VersionArguments, CompletionArguments, ConnectorsArguments,
-                 CheckArguments, DiscoverArguments, SyncArguments, SandboxServeArguments,
-                 SandboxMutateArguments, SandboxRowsArguments>;
+                 CheckArguments, DiscoverArguments, SyncArguments, AirbyteArguments,
+                 SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments>;
 
 struct CommandLine {
   GlobalArguments global;

@@ -82,7 +82,8 @@ class EnvironmentReferences {
       const std::string name = text.substr(start + 2, end - start - 2);
       const std::optional<std::string> value = environment_(name);
       if (!value) {
-        return config_error(where("${" + name + "}") + "environment variable is not set: " + name);
+        return config_error(where("${" + name + "}").append("environment variable is not set: ") +
+                            name);
       }
       result += text.substr(at, start - at) + *value;
       at = end + 1;

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 
 #include "data/json.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 namespace {
@@ -16,7 +17,7 @@ using testing::HasSubstr;
 class ConfigFile : public testing::Test {
  protected:
   std::filesystem::path write(const std::string& name, const std::string& text) {
-    const auto path = std::filesystem::path(testing::TempDir()) / name;
+    const auto path = folder_ / name;
     std::ofstream(path) << text;
     return path;
   }
@@ -28,6 +29,7 @@ class ConfigFile : public testing::Test {
     });
   }
 
+  const TemporaryFolder folder_;
   std::map<std::string, std::string> environment_;
 };
 
@@ -77,7 +79,7 @@ TEST_F(ConfigFile, RefusesAFileThatIsNotThere) {
 }
 
 TEST_F(ConfigFile, RefusesAFolder) {
-  EXPECT_THAT(read(testing::TempDir()).error().message, HasSubstr("config file is a folder"));
+  EXPECT_THAT(read(folder_.path()).error().message, HasSubstr("config file is a folder"));
 }
 
 TEST_F(ConfigFile, RefusesWhatIsNoObject) {

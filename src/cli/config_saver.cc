@@ -139,6 +139,15 @@ Status save_setting(const fs::path& path, std::string_view pointer, const Value&
 
 }  // namespace
 
+Status set_setting(Value& config, std::string_view pointer, const Value& value) {
+  Value* place = pointer.starts_with('/') ? place_of(config, pointer) : nullptr;
+  if (place == nullptr) {
+    return config_error("the configuration has no place for " + std::string(pointer));
+  }
+  *place = value;
+  return {};
+}
+
 Status replace_file(const fs::path& path, std::string_view content) {
   std::error_code failure;
   const fs::path target = fs::canonical(path, failure);

@@ -18,6 +18,11 @@ ConfigSaver config_file_saver(std::filesystem::path path);
 // For configurations without a file: refuses.
 ConfigSaver no_config_saver();
 
+// Sets the place in `config` that a JSON pointer names; the last member of an object need not be
+// there yet.
+// Errors: InvalidConfig when the pointer leads nowhere.
+Status set_setting(Value& config, std::string_view pointer, const Value& value);
+
 // Replaces the content of the file at `path`, or of what it links to, in one step and durably.
 // Errors: System naming the file and the reason.
 Status replace_file(const std::filesystem::path& path, std::string_view content);

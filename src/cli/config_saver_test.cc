@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+#include "testing/temporary_folder.h"
+
 namespace tendril {
 namespace {
 
@@ -15,12 +17,6 @@ using testing::HasSubstr;
 
 class ConfigFileSaver : public testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::path(testing::TempDir()) / "config_saver_test";
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-
   fs::path write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
     return folder_ / name;
@@ -32,7 +28,7 @@ class ConfigFileSaver : public testing::Test {
     return text.str();
   }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
 };
 
 TEST_F(ConfigFileSaver, ChangesOneMemberAndKeepsTheRest) {
@@ -71,7 +67,7 @@ TEST_F(ConfigFileSaver, LeavesNothingElseInTheFolder) {
 
   ASSERT_TRUE(config_file_saver(path)("/token", Value("new")).ok());
 
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), fs::directory_iterator()), 1);
 }
 
 TEST_F(ConfigFileSaver, RefusesAPlaceThatDoesNotExist) {

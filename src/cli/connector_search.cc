@@ -5,7 +5,7 @@
 #include <cctype>
 #include <system_error>
 
-#include "cli/near_miss.h"
+#include "core/near_miss.h"
 
 namespace tendril {
 namespace {

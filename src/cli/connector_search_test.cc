@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "testing/temporary_folder.h"
+
 namespace tendril {
 namespace {
 
@@ -15,8 +17,6 @@ using testing::IsEmpty;
 class ConnectorSearchTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / "connector_search_test";
-    fs::remove_all(root_);
     for (const char* name : {"github", "gitlab"}) {
       fs::create_directories(root_ / "connectors" / name);
       std::ofstream(root_ / "connectors" / name / "manifest.yaml") << "version: 1\n";
@@ -32,7 +32,8 @@ class ConnectorSearchTest : public testing::Test {
     return std::move(catalogue).value();
   }
 
-  fs::path root_;
+  const TemporaryFolder folder_;
+  const fs::path root_ = folder_.path();
 };
 
 TEST_F(ConnectorSearchTest, IsFoundAboveTheProgram) {

@@ -5,6 +5,7 @@
 #include "cli/source_opening.h"
 #include "cli/text_table.h"
 #include "data/json.h"
+#include "manifest/connector_title.h"
 #include "manifest/manifest_document.h"
 
 namespace tendril {
@@ -47,7 +48,7 @@ std::string entries_table(const std::vector<Entry>& entries) {
 Result<Entry> entry_of(const std::string& name, const std::filesystem::path& folder) {
   const ManifestDocument manifest = TRY(load_manifest(folder / "manifest.yaml"));
   return Entry{name,
-               manifest.title,
+               connector_title(manifest, name),
                manifest.description,
                manifest.streams.size(),
                std::filesystem::exists(folder / "sandbox.yaml"),

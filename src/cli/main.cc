@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "cli/interrupts.h"
+#include "cli/memory_pages.h"
 #include "cli/program.h"
 
 int main(int argc, char** argv) {
   try {
+    tendril::use_small_pages();
     tendril::block_interrupts();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     return tendril::run_program(arguments);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "cli/commands.h"
+#include "cli/config_file.h"
+#include "cli/process_clock.h"
 
 namespace tendril {
 namespace {
@@ -12,6 +14,8 @@ template <class... Functions>
 struct Overloaded : Functions... {
   using Functions::operator()...;
 };
+template <class... Functions>
+Overloaded(Functions...) -> Overloaded<Functions...>;
 
 Result<ExitCode> run_command(const CommandArguments& command, Session& session) {
   return std::visit(
@@ -27,6 +31,7 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
           [&](const CheckArguments& arguments) { return check_command(arguments, session); },
           [&](const DiscoverArguments& arguments) { return discover_command(arguments, session); },
           [&](const SyncArguments& arguments) { return sync_command(arguments, session); },
+          [&](const AirbyteArguments& arguments) { return airbyte_command(arguments, session); },
           [&](const SandboxServeArguments& arguments) {
             return sandbox_serve_command(arguments, session);
           },
@@ -54,7 +59,12 @@ int run_program(std::span<const std::string> arguments) {
     return static_cast<int>(ExitCode::WrongUse);
   }
   const auto& line = std::get<CommandLine>(parsed);
-  Session session(line.global, wants_bars(line.command));
+  auto clock = process_clock(process_environment());
+  if (!clock.ok()) {
+    Session(line.global, false).report(clock.error());
+    return static_cast<int>(ExitCode::WrongUse);
+  }
+  Session session(line.global, wants_bars(line.command), std::move(clock).value());
   const Result<ExitCode> ended = run_command(line.command, session);
   if (!ended.ok()) {
     session.report(ended.error());

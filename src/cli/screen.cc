@@ -60,7 +60,7 @@ ScreenSize Screen::size() const {
 
 // One write, so that lines of other writers do not get between; a reader that has gone away is no
 // reason to stop a sync.
-void Screen::write_all(std::string_view bytes) {
+void Screen::write_all(std::string_view bytes) const {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0 && errno != EINTR) {

@@ -46,7 +46,7 @@ class Screen final : public LogSink {
   ScreenSize size() const;
 
  private:
-  void write_all(std::string_view bytes);
+  void write_all(std::string_view bytes) const;
   std::string erase_live() const;
   std::string draw_live() const;
 

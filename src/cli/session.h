@@ -20,10 +20,11 @@ class Session {
  public:
   // `bars`: the command would like to draw progress bars, which take the place of quiet log lines
   // on a terminal.
-  Session(GlobalArguments global, bool bars);
+  Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> clock = system_clock());
 
   const GlobalArguments& global() const { return global_; }
   Clock& clock() { return *clock_; }
+  Clock& waits() { return *waits_; }  // The machine's, also where clock() stands.
   Redactor& redactor() { return redactor_; }
   Screen& screen() { return screen_; }
   Log& log() { return log_; }
@@ -46,6 +47,7 @@ class Session {
  private:
   const GlobalArguments global_;
   const std::unique_ptr<Clock> clock_;
+  const std::unique_ptr<Clock> waits_;
   Redactor redactor_;
   Screen screen_;
   const bool bars_;

@@ -2,30 +2,61 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "bridges/airbyte/program_source.h"
 #include "cli/command_line.h"
 #include "cli/connector_search.h"
 #include "cli/session.h"
+#include "connector/registry.h"
 #include "connector/source.h"
 #include "core/result.h"
+#include "data/value.h"
 #include "http/transport.h"
+#include "manifest/manifest_document.h"
+#include "manifest/spec.h"
 
 namespace tendril {
 
+// What a source is given of the program; all of it must outlive the source.
+struct SourceHost {
+  const GlobalArguments& global;
+  Clock& clock;
+  Clock& waits;  // See ManifestRuntime.
+  Log& log;
+  Redactor& redactor;
+};
+
+// A connector as it was found.
+struct LoadedConnector {
+  std::string name;
+  Spec spec = {};
+  std::optional<ManifestDocument> manifest = std::nullopt;  // What runs it: this,
+  std::optional<AirbyteProgram> program = std::nullopt;  // or this, when the manifest needs Python.
+};
+
 struct OpenedSource {
   std::string name;                      // Of the connector.
-  std::unique_ptr<Transport> transport;  // Outlives the source.
+  std::unique_ptr<Transport> transport;  // Outlives the source; null when it needs none.
   std::unique_ptr<Source> source;
 };
 
 // The catalogue by the options, the environment and the program's place.
 Result<ConnectorSearch> find_connectors(const GlobalArguments& global);
 
-// `session` must outlive the source. Its redactor learns the configuration's secrets.
 // Errors: InvalidConfig and Unsupported for what the user has to change: the source's name, the
-// manifest,
-//   the configuration file or a value in it.
+//   manifest, or what its custom code needs to run.
+Result<LoadedConnector> load_source(const std::string& source, const SourceHost& host);
+
+// Opens what load_source() returned. The host's redactor learns the secrets in `config`.
+// Errors: InvalidConfig naming every fault in `config` by its path; Unsupported for options of the
+//   host that do not reach custom code.
+Result<OpenedSource> open_connector(LoadedConnector connector, const Value& config,
+                                    ConfigSaver saver, const SourceHost& host);
+
+// Both, with a configuration as the command line says. `session` must outlive the source.
+// Errors: InvalidConfig too for the configuration file or a value in it.
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);
 
 }  // namespace tendril

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "data/schema.h"
+#include "data/value.h"
 
 namespace tendril {
 
@@ -16,6 +17,7 @@ struct StreamInfo {
   std::string cursor_field = {};     // Empty when not incremental.
   std::string parent = {};           // The stream whose records this one is read for, or "".
   std::string exclusive_group = {};  // Streams of one group are not read at the same time.
+  Value json_schema = {};            // What the source says of a record: a JSON Schema, or null.
 };
 
 struct Catalog {

@@ -54,7 +54,8 @@ struct TableCounts {
 // Calls: open, load_state, then per table prepare, any mix of write and commit. Dropping the
 //   destination forgets what was not committed; the destructor never throws.
 // Threads: one at a time; the sync engine owns the object.
-// Errors: each ends the run; the next goes on from the last commit. Cancelled when another run of the
+// Errors: each ends the run; the next goes on from the last commit. Cancelled when another run of
+// the
 //   same connection has taken over (its epoch is higher).
 class Destination {
  public:

@@ -88,6 +88,9 @@ struct StreamRequest {
   Value plan = {};           // What plan() returned in the run that is to be continued, or null.
   // The field that the user chose to go on by, where the source leaves the choice; else "".
   std::string cursor_field = {};
+  // Batches of documents rather than of columns are wanted; see document.h. A source that can not
+  // give them gives columns.
+  bool documents = false;
 };
 
 // What a source did so far; shown while it works.

@@ -50,14 +50,15 @@ ColumnBuilder& BatchBuilder::cell(std::string_view column_name) {
       columns_.push_back(std::make_unique<ColumnBuilder>(Type()));
     }
   }
-  next_column_ = position + 1;
-  ColumnBuilder& column = *columns_[position];
+  return ready_cell(position);
+}
+
+void BatchBuilder::make_ready(ColumnBuilder& column) const {
   if (column.size() < row_count_) {
     column.append_nulls(row_count_ - column.size());
-  } else if (column.size() > row_count_) {
+  } else {
     column.pop();
   }
-  return column;
 }
 
 void BatchBuilder::end_row() {

@@ -36,6 +36,14 @@ class BatchBuilder {
   // replaces the first.
   ColumnBuilder& cell(std::string_view column_name);
 
+  // The name that cell() expects next; empty when there is none. cell() of it needs no comparison.
+  std::string_view expected_name() const {
+    return next_column_ < columns_.size() ? std::string_view(schema_.columns[next_column_].name)
+                                          : std::string_view();
+  }
+  // REQUIRES: expected_name() is not empty.
+  ColumnBuilder& expected_cell() { return ready_cell(next_column_); }
+
   // Ends the record.
   void end_row();
 
@@ -57,6 +65,16 @@ class BatchBuilder {
 
  private:
   struct Index;
+
+  ColumnBuilder& ready_cell(std::size_t position) {
+    next_column_ = position + 1;
+    ColumnBuilder& column = *columns_[position];
+    if (column.size() != row_count_) {
+      make_ready(column);
+    }
+    return column;
+  }
+  void make_ready(ColumnBuilder& column) const;
 
   TableSchema schema_;
   std::shared_ptr<const TableSchema> shared_schema_;  // Of the last batch, while unchanged.

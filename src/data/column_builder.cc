@@ -74,21 +74,18 @@ T value_at(const std::uint8_t* bytes, std::int64_t row) {
 
 ColumnBuilder::ColumnBuilder(Type type) : type_(type) {}
 
-void ColumnBuilder::mark(bool valid) {
-  if (!valid && null_count_ == 0) {
-    must(validity_.Append(size_, true));
+// Counts a value that is not null.
+inline void ColumnBuilder::mark() {
+  if (null_count_ > 0) {
+    must(validity_.Append(true));
   }
-  if (!valid || null_count_ > 0) {
-    must(validity_.Append(valid));
-  }
-  null_count_ += valid ? 0 : 1;
   ++size_;
 }
 
 template <class T>
 void ColumnBuilder::append_fixed(T value) {
   must(values_.Append(&value, sizeof(T)));
-  mark(true);
+  mark();
 }
 
 void ColumnBuilder::append_text(std::string_view text) {
@@ -96,7 +93,7 @@ void ColumnBuilder::append_text(std::string_view text) {
   CHECK(values_.length() + static_cast<std::int64_t>(text.size()) <= kBytesMax);
   must(offsets_.Append(static_cast<std::int32_t>(values_.length())));
   must(values_.Append(text.data(), static_cast<std::int64_t>(text.size())));
-  mark(true);
+  mark();
 }
 
 void ColumnBuilder::append_null() { append_nulls(1); }
@@ -121,7 +118,7 @@ void ColumnBuilder::append_bool(bool value) {
   switch (type_.kind) {
     case TypeKind::Boolean:
       must(bits_.Append(value));
-      mark(true);
+      mark();
       return;
     case TypeKind::String:
     case TypeKind::Json: append_text(value ? "true" : "false"); return;

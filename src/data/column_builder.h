@@ -51,7 +51,7 @@ class ColumnBuilder {
   Result<std::shared_ptr<arrow::Array>> take();
 
  private:
-  void mark(bool valid);
+  void mark();
   template <class T>
   void append_fixed(T value);
   void append_text(std::string_view text);

@@ -21,9 +21,9 @@ constexpr std::int64_t micros_of(Instant instant) { return instant.time_since_ep
 
 // A date and time as somebody wrote it: local fields by way of an offset from UTC.
 struct Datetime {
-  Instant instant;           // As if UTC when there is no zone.
+  Instant instant;  // As if UTC when there is no zone.
   Micros utc_offset = Micros(0);
-  bool has_zone = true;      // False: the text named none ("2024-01-02T03:04:05").
+  bool has_zone = true;  // False: the text named none ("2024-01-02T03:04:05").
 
   // Same instant; a missing zone counts as UTC.
   friend bool operator==(const Datetime& a, const Datetime& b) { return a.instant == b.instant; }

@@ -44,7 +44,7 @@ bool read_offset(std::string_view text, Micros& offset) {
   if (hours > kOffsetHoursMax || minutes > 59) {
     return false;
   }
-  const std::int64_t seconds = (hours * 60 + minutes) * 60;
+  const std::int64_t seconds = (std::int64_t{hours} * 60 + minutes) * 60;
   offset = Micros((text[0] == '-' ? -seconds : seconds) * kMicrosPerSecond);
   return true;
 }

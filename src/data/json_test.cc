@@ -28,8 +28,8 @@ TEST(Json, TheLastOfEqualNamesWins) {
 }
 
 TEST(Json, FaultsAreNamed) {
-  for (const std::string text :
-       {"", "{", "[1,", R"({"a":tru})", "1 2", "nul", "[1] x", "18446744073709551616 7", "{\"a\" 1}"}) {
+  for (const std::string text : {"", "{", "[1,", R"({"a":tru})", "1 2", "nul", "[1] x",
+                                 "18446744073709551616 7", "{\"a\" 1}"}) {
     const Result<Value> value = parse_json(text);
     ASSERT_FALSE(value.ok()) << text;
     EXPECT_EQ(value.error().code, ErrorCode::BadData);

@@ -121,11 +121,6 @@ simdjson::error_code tree(Json& json, Value& out, int depth) {
 
 }  // namespace
 
-std::string_view trimmed_token(std::string_view raw) {
-  const std::size_t last = raw.find_last_not_of(" \t\r\n");
-  return raw.substr(0, last == std::string_view::npos ? 0 : last + 1);
-}
-
 simdjson::error_code json_tree(sj::value value, Value& out, int depth) {
   return tree(value, out, depth);
 }

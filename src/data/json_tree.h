@@ -26,6 +26,12 @@ simdjson::error_code take_null(Json& json) {
 }
 
 // A token as the parser saw it, without the white space behind it.
-std::string_view trimmed_token(std::string_view raw);
+inline std::string_view trimmed_token(std::string_view raw) {
+  while (!raw.empty() &&
+         (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
+    raw.remove_suffix(1);
+  }
+  return raw;
+}
 
 }  // namespace tendril

@@ -34,7 +34,7 @@ void put_outcome(Evaluation& evaluation, const Term& term, Value& scratch) {
 
 }  // namespace
 
-Scope::Scope(std::vector<std::string> names) {
+Scope::Scope(const std::vector<std::string>& names) {
   names_.reserve(names.size());
   for (const std::string& aliases : names) {
     std::vector<std::string>& slot = names_.emplace_back();

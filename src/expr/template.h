@@ -26,7 +26,7 @@ namespace tendril {
 class Scope {
  public:
   // Several names may share a slot: {"stream_slice|stream_partition", "config"}.
-  explicit Scope(std::vector<std::string> names);
+  explicit Scope(const std::vector<std::string>& names);
 
   std::optional<std::size_t> slot(std::string_view name) const;
   std::size_t size() const { return names_.size(); }

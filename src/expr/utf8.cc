@@ -42,12 +42,24 @@ char32_t upper_of(char32_t c) {
 
 constexpr char32_t kSharpS = 0xDF;  // The one letter here whose upper case is two.
 
+// How many characters at the front are one byte each.
+std::size_t ascii_length(std::string_view text) {
+  const auto wide = std::find_if(text.begin(), text.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return static_cast<std::size_t>(wide - text.begin());
+}
+
 template <class Mapping>
 void append_mapped(std::string& out, std::string_view text, Mapping mapping) {
   while (!text.empty()) {
-    if (static_cast<unsigned char>(text[0]) < 0x80) {
-      out.push_back(static_cast<char>(mapping(static_cast<unsigned char>(text[0]))));
-      text.remove_prefix(1);
+    if (const std::size_t length = ascii_length(text); length > 0) {
+      const std::size_t start = out.size();
+      out.append(text.substr(0, length));
+      std::transform(out.begin() + static_cast<std::ptrdiff_t>(start), out.end(),
+                     out.begin() + static_cast<std::ptrdiff_t>(start), [&](char c) {
+                       return static_cast<char>(mapping(static_cast<unsigned char>(c)));
+                     });
+      text.remove_prefix(length);
       continue;
     }
     const std::string_view character = take_character(text);

@@ -10,13 +10,13 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <gmock/gmock.h>
 
 #include "http/transport.h"
 #include "testing/http_imposter.h"
 #include "testing/matchers.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 namespace {
@@ -64,10 +64,7 @@ class CurlTls : public ::testing::Test {
     std::fclose(file);
   }
 
-  ~CurlTls() override {
-    server_.stop();
-    std::filesystem::remove(bundle_);
-  }
+  ~CurlTls() override { server_.stop(); }
 
   std::string url(const std::string& host, const std::string& path) const {
     return "https://" + host + ":" + std::to_string(port_) + path;
@@ -77,8 +74,8 @@ class CurlTls : public ::testing::Test {
   Certificate certificate_ = new_certificate(key_.get());
   httplib::SSLServer server_{certificate_.get(), key_.get()};
   int port_ = 0;
-  std::filesystem::path bundle_ = std::filesystem::temp_directory_path() /
-                                  ("tendril_tls_" + std::to_string(::getpid()) + ".pem");
+  const TemporaryFolder folder_;
+  const std::filesystem::path bundle_ = folder_ / "bundle.pem";
   std::jthread thread_;
 };
 

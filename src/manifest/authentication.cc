@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "manifest/template_field.h"
 #include "manifest/oauth_component.h"
 #include "manifest/request_option.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {

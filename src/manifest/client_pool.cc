@@ -23,7 +23,7 @@ Result<Client*> ClientPool::client(const Node* authenticator, const RetryPolicy&
   options.retry = retry;
   options.jitter_seed =
       static_cast<std::uint64_t>(context_.clock.monotonic().time_since_epoch().count());
-  auto made = std::make_unique<Client>(context_.transport, *credentials, context_.clock, log_,
+  auto made = std::make_unique<Client>(context_.transport, *credentials, waits_, log_,
                                        std::move(options));
   return clients_.emplace(key, std::move(made)).first->second.get();
 }

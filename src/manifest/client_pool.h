@@ -9,6 +9,7 @@
 
 #include "connector/registry.h"
 #include "connector/source.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/result.h"
 #include "data/value.h"
@@ -22,8 +23,12 @@ namespace tendril {
 // Threads: safe to share. Clients live as long as the pool.
 class ClientPool {
  public:
-  // All that `context` names and `log` must outlive the pool.
-  ClientPool(AuthenticationContext context, Log& log) : context_(context), log_(log) {}
+  // `waits` is the clock by which clients wait. All that `context` names, `log` and `waits` must
+  // outlive the pool.
+  ClientPool(AuthenticationContext context, Log& log, Clock& waits)
+      : context_(context), log_(log), waits_(waits) {}
+
+  Clock& waits() const { return waits_; }
 
   // Returns the client for these credentials and this patience.
   // Errors: InvalidConfig and Unsupported from the authenticator.
@@ -38,6 +43,7 @@ class ClientPool {
   const AuthenticationContext context_;
   Log& log_;
   ResponseCache cache_;
+  Clock& waits_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Authenticator>> authenticators_;  // Guarded by mutex_.
   std::map<std::string, std::unique_ptr<Client>> clients_;                // Guarded by mutex_.

@@ -4,8 +4,8 @@
 #include <set>
 #include <span>
 
+#include "core/near_miss.h"
 #include "manifest/component_rules.h"
-#include "manifest/spelling.h"
 
 namespace tendril {
 namespace {
@@ -49,11 +49,6 @@ std::string joined(std::span<const std::string_view> words) {
     text += (text.empty() ? "" : ", ") + std::string(word);
   }
   return text;
-}
-
-std::string did_you_mean(std::string_view name, std::span<const std::string_view> candidates) {
-  const std::optional<std::string> nearest = nearest_spelling(name, candidates);
-  return nearest ? " (did you mean " + *nearest + "?)" : "";
 }
 
 std::vector<std::string_view> names_of(std::span<const FieldRule> fields) {
@@ -139,15 +134,14 @@ class Checker {
                            const std::string& name, const Node& value) {
     std::vector<std::string_view> absent = names_of(rule.fields);
     std::erase_if(absent, [&](std::string_view field) { return component.find(field) != nullptr; });
-    const std::string hint = did_you_mean(name, absent);
-    const std::string message = std::string(rule.name) + " has no field: " + name + hint;
-    if (hint.empty() && is_language_field(name)) {
+    const std::string message = std::string(rule.name) + " has no field: " + name;
+    if (!near_miss(name, absent) && is_language_field(name)) {
       if (findings_.warnings.size() < kFindingsMax && is_new(value, message)) {
         findings_.warnings.push_back(value.error(message + "; it is ignored").message);
       }
       return;
     }
-    fault(value, value, message);
+    fault(value, value, message + did_you_mean(name, absent));
   }
 
   void check_field(const Node& component, const FieldRule& field, const Node& value) {

@@ -29,7 +29,7 @@ constexpr std::string_view kStream =
     "    type: DatetimeBasedCursor\n"
     "    cursor_field: at\n"
     "    datetime_format: \"%Y-%m-%d\"\n"
-    "    start_datetime: \"2023-12-31\"\n"
+    "    start_datetime: \"2024-01-01\"\n"
     "    step: P1D\n"
     "    cursor_granularity: P1D\n"
     "    start_time_option: {type: RequestOption, inject_into: request_parameter, field_name: "
@@ -92,13 +92,14 @@ TEST_F(ConcurrentReading, GivesWhatOneThreadWouldGet) {
     }
   }
 
-  EXPECT_THAT(results, SizeIs(kPartitions * 2));  // Two days each.
+  EXPECT_THAT(results, SizeIs(kPartitions *
+                              2));  // Two days each: the clock stands on the second of January.
   EXPECT_THAT(rows_of, SizeIs(kPartitions));
   EXPECT_EQ(rows_of["7"], 2);
   EXPECT_EQ(imposter_.count("/token"), 1);
   const Value state = (*reader)->finish(results);
   EXPECT_THAT(*state.find("states")->as_list(), SizeIs(kPartitions));
-  EXPECT_EQ(to_json(*state.find("state")), R"({"at":"2024-01-01"})");
+  EXPECT_EQ(to_json(*state.find("state")), R"({"at":"2024-01-02"})");
 }
 
 }  // namespace

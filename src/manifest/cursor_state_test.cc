@@ -73,7 +73,7 @@ class CursorStateTest : public ::testing::Test {
   Log log_{LogLevel::Off, LogFormat::Text, clock_, redactor_, sink_};
   NoTransport transport_;
   ConfigSaver save_;
-  ClientPool pool_{{config_, transport_, clock_, redactor_, save_}, log_};
+  ClientPool pool_{{config_, transport_, clock_, redactor_, save_}, log_, clock_};
   Environment environment_{config_, clock_, log_, pool_};
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "connector/document.h"
 #include "manifest/slice_copy.h"
 #include "manifest/slicer.h"
 #include "manifest/stream_slice.h"
@@ -88,6 +89,9 @@ Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& cho
                                                          const StreamRequest& request) {
   const Value state = request.incremental ? request.state : Value();
   StreamChoice::Chosen chosen = TRY(choice.choose(state, request.plan));
+  if (request.documents) {
+    schema = document_schema(schema);
+  }
   auto slicer = TRY(Slicer::open(*chosen.stream, environment, {chosen.state, request.plan}));
   return std::make_unique<DeclarativeReader>(std::move(chosen.stream), std::move(schema),
                                              environment, std::move(slicer),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "manifest/client_pool.h"
+
 namespace tendril {
 namespace {
 
@@ -69,7 +71,8 @@ Status ErrorHandler::add(const Node& node, const std::vector<std::string>& field
   }
   if (const Node* strategies = node.find("backoff_strategies")) {
     for (const Node& strategy : strategies->items) {
-      auto compiled = TRY(backoff_strategy(strategy, environment_->config, environment_->clock));
+      auto compiled =
+          TRY(backoff_strategy(strategy, environment_->config, environment_->clients.waits()));
       backoff_.push_back(std::move(compiled));
     }
   }
@@ -81,7 +84,7 @@ Status ErrorHandler::add(const Node& node, const std::vector<std::string>& field
 // there, a filter's own verdict "rate limited" is final too, and its own failure is not replaced by
 // a later handler's usual rules.
 Verdict ErrorHandler::decide(const Request& request, const Outcome& outcome) const {
-  const Verdict usual = judge_by_status(request, outcome, environment_->clock.now());
+  const Verdict usual = judge_by_status(request, outcome, environment_->clients.waits().now());
   if (outcome.response == nullptr) {
     return usual;
   }

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "connector/document.h"
 #include "data/json.h"
 #include "data/json_tree.h"
+#include "manifest/json_document.h"
 #include "manifest/json_row.h"
 
 namespace tendril {
@@ -51,8 +53,10 @@ struct Visit {
   const FieldTap* tap = nullptr;
   const RecordRejector* reject = nullptr;
   const std::function<Status(Value, std::int64_t)>* take = nullptr;
+  bool documents = false;  // `rows` takes records as they are.
   std::int64_t records = 0;
   const char* last_record = nullptr;
+  PageWalk* walk = nullptr;
   Status status = {};  // What a callback answered; not ok ends the walk.
 };
 
@@ -89,7 +93,9 @@ simdjson::error_code visit_record(sj::value value, Visit& visit) {
   if (const auto fault = value.get_object().get(object)) {
     return fault;
   }
-  const auto fault = json_row(object, *visit.rows, visit.tap);
+  const auto fault = visit.documents
+                         ? json_document(object, *visit.rows, visit.tap, *visit.walk)
+                         : json_row(object, *visit.rows, visit.tap, visit.walk->escapes);
   if (fault) {
     visit.rows->abandon_row();
   }
@@ -258,6 +264,8 @@ struct JsonPageReader::Parser {
       return read_scalar(document, body, visit);
     }
     fault = fault ? fault : document.get_value().get(root);
+    PageWalk walk{.escapes = EscapeFinder(body.data(), body.data() + body.size())};
+    visit.walk = &walk;
     fault = fault ? fault : walk_records(root, 0, visit);
     if (fault == kEnded) {
       return std::move(visit.status).error();
@@ -301,7 +309,9 @@ JsonPageReader::~JsonPageReader() = default;
 Result<PageSummary> JsonPageReader::read_columns(std::string& body, BatchBuilder& rows,
                                                  const FieldTap* tap,
                                                  const RecordRejector& reject) {
-  return parser_->read(body, {.rows = &rows, .tap = tap, .reject = &reject});
+  return parser_->read(
+      body,
+      {.rows = &rows, .tap = tap, .reject = &reject, .documents = holds_documents(rows.schema())});
 }
 
 Result<PageSummary> JsonPageReader::read_trees(

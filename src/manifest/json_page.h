@@ -43,7 +43,8 @@ class JsonPageReader {
   explicit JsonPageReader(std::vector<std::string> field_path);
   ~JsonPageReader();
 
-  // Appends the records of `body` to `rows`. `body` needs 64 spare bytes of capacity, or is
+  // Appends the records of `body` to `rows`: as columns, or as documents where `rows` holds those.
+  // `body` needs 64 spare bytes of capacity, or is
   // copied. An empty body has no records.
   // Errors: BadData when the page is not JSON; `rows` then holds only whole records.
   Result<PageSummary> read_columns(std::string& body, BatchBuilder& rows, const FieldTap* tap,

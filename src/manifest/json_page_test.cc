@@ -5,8 +5,8 @@
 #include <vector>
 
 #include <arrow/array.h>
-#include <arrow/scalar.h>
 #include <arrow/record_batch.h>
+#include <arrow/scalar.h>
 
 #include <gtest/gtest.h>
 

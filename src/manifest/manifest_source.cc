@@ -65,7 +65,7 @@ class ManifestSource final : public Source {
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
-                 runtime.log),
+                 runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
         environment_{config_, runtime.clock, runtime.log, clients_},
         streams_(document_, environment_) {}
 
@@ -126,6 +126,7 @@ class ManifestSource final : public Source {
   Result<StreamInfo> describe(const ManifestStream& stream, std::stop_token stop) {
     StreamInfo info;
     info.schema = TRY(streams_.table(stream, stop));
+    info.json_schema = TRY(streams_.json_schema(stream, stop));
     const Node& node = representative(stream.node);
     const Node* incremental = node.find("incremental_sync");
     if (const Node* later = stream.node.find("incremental_stream");

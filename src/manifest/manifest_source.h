@@ -21,6 +21,9 @@ struct ManifestRuntime {
   Clock& clock;
   Log& log;
   Redactor& redactor;
+  // The clock by which it waits, and reads moments that servers name for that; null: `clock`, which
+  // templates, windows and tokens see.
+  Clock* waits = nullptr;
 };
 
 // Normalises `config` by the manifest's rules and checks it against its spec. `save` may be empty:

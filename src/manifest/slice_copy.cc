@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "connector/document.h"
 #include "manifest/adaptive_windows.h"
 #include "manifest/holding_sink.h"
 #include "manifest/id_read.h"
@@ -20,6 +21,14 @@ Status flush(BatchBuilder& rows, Value progress, SliceSink& sink) {
     TRY(sink.write(std::move(batch)));
   }
   return sink.checkpoint(std::move(progress));
+}
+
+void add_record(BatchBuilder& rows, const TableSchema& schema, const Value& record) {
+  if (holds_documents(schema)) {
+    add_document(rows, *record.as_map());
+  } else {
+    rows.add_row(*record.as_map());
+  }
 }
 
 bool is_full(const BatchBuilder& rows) {
@@ -79,7 +88,7 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
     if (stream_.hydration) {
       records.push_back(std::move(record));
     } else {
-      rows.add_row(*record.as_map());
+      add_record(rows, schema_, record);
     }
     return {};
   };
@@ -110,7 +119,7 @@ Status SliceCopy::add_hydrated(std::vector<Value>& records, const StreamSlice& s
   const auto reject = [&](RejectedRow row) { return sink.reject(std::move(row)); };
   TRY(stream_.hydration->hydrate(records, slice, reject, stop));
   for (const Value& record : records) {
-    rows.add_row(*record.as_map());
+    add_record(rows, schema_, record);
   }
   records.clear();
   return {};
@@ -173,7 +182,7 @@ Result<std::optional<Instant>> SliceCopy::copy_by_id(const SliceTask& task, Slic
       TRY(add_hydrated(records, task.slice, rows, sink, stop));
     }
     for (const Value& record : records) {
-      rows.add_row(*record.as_map());
+      add_record(rows, schema_, record);
     }
     records.clear();
     if (!*more) {

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <span>
 
+#include "core/near_miss.h"
 #include "data/json.h"
 #include "manifest/config_schema.h"
 #include "manifest/json_validation.h"
-#include "manifest/spelling.h"
 
 namespace tendril {
 namespace {
@@ -100,8 +100,7 @@ std::vector<OddKey> odd_keys(const Value& schema, const Value& config) {
   }
   for (const auto& [key, value] : config.as_map()->members()) {
     if (properties->find(key) == nullptr && !key.starts_with('_')) {
-      const std::optional<std::string> nearest = nearest_spelling(key, absent);
-      odd.push_back({key, nearest ? " (did you mean " + *nearest + "?)" : ""});
+      odd.push_back({key, did_you_mean(key, absent)});
     }
   }
   return odd;
@@ -174,6 +173,9 @@ Result<Spec> Spec::from(const Node& spec) {
     return schema->error(made.error().message, made.error().code);
   }
   made->documentation_url_ = TRY(spec.text_or("documentation_url", ""));
+  if (const Node* advanced_auth = spec.find("advanced_auth")) {
+    made->advanced_auth_ = to_value(*advanced_auth);
+  }
   return made;
 }
 

@@ -34,6 +34,8 @@ class Spec {
   // JSON Schema of the configuration.
   const Value& schema() const { return schema_; }
   const std::string& documentation_url() const { return documentation_url_; }
+  // How a platform can obtain credentials by OAuth for the user, as the manifest says it; or null.
+  const Value& advanced_auth() const { return advanced_auth_; }
 
   // Checks `config` and fills in what the schema has defaults for.
   // Errors: InvalidConfig naming every fault by its path, one after another, and never a value.
@@ -49,6 +51,7 @@ class Spec {
  private:
   Value schema_;
   std::string documentation_url_;
+  Value advanced_auth_;
   std::vector<std::string> secret_paths_;
 };
 

@@ -4,16 +4,12 @@
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "data/json_schema_type.h"
 #include "data/schema.h"
-#include "data/types.h"
 #include "data/value.h"
 #include "manifest/manifest_document.h"
 
 namespace tendril {
-
-// The type of a column whose values `property` describes. Alternatives widen each other; what the
-// schema does not say is Unknown, and learnt from the records.
-Type column_type(const Value& property);
 
 // `json_schema` is what the stream's loaders say; see load_schema().
 // Errors: InvalidConfig with file, line and column; Unsupported for a key that is nested in

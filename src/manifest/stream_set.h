@@ -36,6 +36,9 @@ class StreamSet {
   Result<std::vector<const ManifestStream*>> made_from(std::string_view dynamic_stream,
                                                        std::stop_token stop);
 
+  // Errors: as load_schema().
+  Result<Value> json_schema(const ManifestStream& stream, std::stop_token stop);
+
   // Errors: as load_schema() and table_schema().
   Result<TableSchema> table(const ManifestStream& stream, std::stop_token stop);
 
@@ -43,7 +46,6 @@ class StreamSet {
   Result<std::vector<const ManifestStream*>> named() const;
   Result<const std::vector<ManifestStream>*> made(std::stop_token stop);
   Result<std::vector<ManifestStream>> make(std::stop_token stop) const;
-  Result<Value> json_schema(const ManifestStream& stream, std::stop_token stop);
 
   const ManifestDocument& document_;
   const Environment& environment_;

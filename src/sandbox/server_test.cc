@@ -12,6 +12,7 @@
 #include "core/clock.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/shop_sandbox.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 namespace {
@@ -21,16 +22,11 @@ namespace fs = std::filesystem;
 class SandboxServerTest : public testing::Test {
  protected:
   void SetUp() override {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::path(testing::TempDir()) / (std::string("tendril_sandbox_") + test->name());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
     std::ofstream(folder_ / "sandbox.yaml") << kShopYaml;
-    auto definition = load_sandbox(folder_);
+    auto definition = load_sandbox(folder_.path());
     ASSERT_TRUE(definition.ok()) << definition.error().message;
     definition_ = *definition;
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   std::unique_ptr<SandboxServer> start(SandboxOptions options = {}) {
     options.limits = {"calls=off"};
@@ -48,7 +44,7 @@ class SandboxServerTest : public testing::Test {
     return response ? response->body : "";
   }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
   std::shared_ptr<const SandboxDefinition> definition_;
 };
 

@@ -69,7 +69,7 @@ Status QueueSink::restart() {
 
 // A batch of another table would be committed without the stream's checks and clean-up.
 Status QueueSink::check_batch(const Batch& batch) const {
-  const auto fault = [&](std::string what) {
+  const auto fault = [&](const std::string& what) {
     return Error{.code = ErrorCode::Internal,
                  .message = "stream " + stream_.name() + " wrote a batch " + what};
   };

@@ -41,7 +41,8 @@ Status Reading::open(StreamRun& stream) {
   const StreamRequest request{.stream = stream.name(),
                               .incremental = plan.info.incremental,
                               .state = whole ? Value() : plan.stored.cursor,
-                              .plan = plan.resumed() ? plan.stored.attempt->plan : Value()};
+                              .plan = plan.resumed() ? plan.stored.attempt->plan : Value(),
+                              .documents = parts_.documents};
   stream.started_at = parts_.clock.monotonic();
   const Instant started_at = plan.resumed() ? plan.stored.attempt->started_at : parts_.clock.now();
   parts_.outlet.progress.set_phase(stream.name(), StreamProgress::Phase::Reading);

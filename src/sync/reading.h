@@ -22,6 +22,7 @@ struct ReadingParts {
   Clock& clock;
   Log& log;
   SinkOutlet outlet;
+  bool documents;  // See SyncOptions.
 };
 
 // Threads: work() is run by any number of threads at a time.

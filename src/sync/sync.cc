@@ -139,16 +139,16 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                 streams);
   {
     const std::stop_callback on_stop(stop, [&] { schedule.stop_all(); });
-    const Status written =
-        run_pipeline({.source = source,
-                      .schedule = schedule,
-                      .clock = clock,
-                      .log = log,
-                      .outlet = {.queue = queue,
-                                 .progress = progress,
-                                 .clock = clock,
-                                 .rejected_rows_max = options.rejected_rows_max}},
-                     writer, options.concurrency);
+    const Status written = run_pipeline({.source = source,
+                                         .schedule = schedule,
+                                         .clock = clock,
+                                         .log = log,
+                                         .outlet = {.queue = queue,
+                                                    .progress = progress,
+                                                    .clock = clock,
+                                                    .rejected_rows_max = options.rejected_rows_max},
+                                         .documents = options.documents},
+                                        writer, options.concurrency);
     if (!written.ok()) {
       writer.fail_rest(written.error());
     }

@@ -19,6 +19,8 @@
 
 namespace tendril {
 
+class SyncObserver;
+
 struct SyncOptions {
   std::string connection;                 // Names the state; "" is not allowed.
   std::vector<std::string> streams = {};  // Empty: all of the catalog.
@@ -29,12 +31,14 @@ struct SyncOptions {
   std::optional<WriteMode> mode = std::nullopt;
   bool hard_deletes = false;
   int concurrency = 4;                                       // Slices read at the same time.
-  std::size_t memory_bytes = std::size_t{96} * 1024 * 1024;  // Of all queues together.
+  std::size_t memory_bytes = std::size_t{32} * 1024 * 1024;  // Of all queues together.
   // A commit happens when one of these is reached, and at the end of each stream.
   std::int64_t commit_rows = 500'000;
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
   std::chrono::milliseconds commit_interval{30'000};
   std::int64_t rejected_rows_max = 1'000;  // Of a stream in one run; more fail it.
+  bool documents = false;                  // Asks the source for documents rather than columns.
+  SyncObserver* observer = nullptr;        // Must outlive the run.
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };
@@ -50,6 +54,16 @@ struct StreamReport {
   std::int64_t rows_rejected = 0;
   std::chrono::milliseconds elapsed{0};
   std::optional<Error> error = std::nullopt;
+};
+
+// Is told what becomes of the streams, in order with what the destination is given: a stream's rows
+// and commits come between its two calls. One that could not be opened only ends.
+// Threads: called by the thread that the destination belongs to.
+class SyncObserver {
+ public:
+  virtual ~SyncObserver() = default;
+  virtual void stream_started(const std::string& stream) = 0;
+  virtual void stream_ended(const StreamReport& report) = 0;
 };
 
 struct SyncReport {

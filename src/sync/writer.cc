@@ -59,6 +59,9 @@ Status Writer::handle(Event& event) {
 
 Status Writer::on(Book& book, Event&, event::Opened& opened) {
   book.ledger.open(std::move(opened.attempt));
+  if (parts_.options.observer != nullptr) {
+    parts_.options.observer->stream_started(book.stream->name());
+  }
   return {};
 }
 
@@ -258,6 +261,9 @@ void Writer::end(Book& book, StreamOutcome outcome) {
                      {"stream", stream.name()},
                      {"rows", stream.rows_read.load()}});
   }
+  if (parts_.options.observer != nullptr) {
+    parts_.options.observer->stream_ended(report_of(book));
+  }
 }
 
 void Writer::fail(Book& book, Error error) {
@@ -345,11 +351,16 @@ std::chrono::milliseconds Writer::patience() const {
 std::vector<StreamReport> Writer::reports() const {
   std::vector<StreamReport> reports;
   for (const Book& book : books_) {
-    reports.push_back(book.report);
-    reports.back().rows_read = book.stream->rows_read;
-    reports.back().rows_rejected = book.stream->rows_rejected;
+    reports.push_back(report_of(book));
   }
   return reports;
+}
+
+StreamReport Writer::report_of(const Book& book) {
+  StreamReport report = book.report;
+  report.rows_read = book.stream->rows_read;
+  report.rows_rejected = book.stream->rows_rejected;
+  return report;
 }
 
 }  // namespace tendril

@@ -81,6 +81,7 @@ class Writer {
   Status check_staged(const Book& book) const;
   Status truncate_unseen(Book& book);
   void end(Book& book, StreamOutcome outcome);
+  static StreamReport report_of(const Book& book);
   void fail(Book& book, Error error);
   Status commit(Checkpoint checkpoint);
   Status account(const std::vector<TableCounts>& counts);

@@ -11,6 +11,7 @@
 #include "data/json.h"
 #include "github_sandbox.h"
 #include "shop.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 namespace {
@@ -50,7 +51,8 @@ TEST(Program, PrintsAUsableBashCompletion) {
   const Ended ended = run_tendril({"completion", "bash"});
 
   EXPECT_EQ(ended.status, 0);
-  const auto script = std::filesystem::path(testing::TempDir()) / "tendril_completion.bash";
+  const TemporaryFolder folder;
+  const std::filesystem::path script = folder / "tendril_completion.bash";
   std::ofstream(script) << ended.output
                         << "COMP_WORDS=(tendril sync github --mo); COMP_CWORD=3; _tendril\n"
                            "[[ ${COMPREPLY[*]} == --mode ]] || exit 1\n"

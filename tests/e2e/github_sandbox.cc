@@ -43,19 +43,6 @@ bool is_same(const Value& value, const WarehouseCell& cell, const std::string& t
 
 }  // namespace
 
-void GithubSandbox::SetUp() {
-  const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-  folder_ = fs::path(testing::TempDir()) /
-            (std::string("tendril_e2e_") + test->test_suite_name() + "_" + test->name());
-  fs::remove_all(folder_);
-  fs::create_directories(folder_);
-}
-
-void GithubSandbox::TearDown() {
-  server_.reset();
-  fs::remove_all(folder_);
-}
-
 void GithubSandbox::serve(int records) {
   server_ = std::make_unique<ChildProcess>(
       std::vector<std::string>{"sandbox", "github", "--records", std::to_string(records), "--seed",

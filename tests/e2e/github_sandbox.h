@@ -14,15 +14,13 @@
 
 #include "child_process.h"
 #include "data/value.h"
+#include "testing/temporary_folder.h"
 #include "warehouse.h"
 
 namespace tendril {
 
 class GithubSandbox : public testing::Test {
  protected:
-  void SetUp() override;
-  void TearDown() override;
-
   // Starts the sandbox with that many issues.
   void serve(int records);
 
@@ -57,7 +55,7 @@ class GithubSandbox : public testing::Test {
 
   Warehouse warehouse(const std::string& name) const { return Warehouse(folder_ / name); }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
   std::unique_ptr<ChildProcess> server_;
 };
 

@@ -83,17 +83,10 @@ spec:
 }  // namespace
 
 void Shop::SetUp() {
-  const testing::TestInfo* test = testing::UnitTest::GetInstance()->current_test_info();
-  folder_ = std::filesystem::path(testing::TempDir()) /
-            (std::string("tendril_e2e_") + test->test_suite_name() + "_" + test->name());
-  std::filesystem::remove_all(folder_);
-  std::filesystem::create_directories(folder_);
   write_manifest();
   write_file("config.json", "{\n  \"url\": \"" + imposter_.origin() + "\",\n  \"token\": \"" +
                                 std::string(kToken) + "\"\n}\n");
 }
-
-void Shop::TearDown() { std::filesystem::remove_all(folder_); }
 
 void Shop::write_manifest(std::string_view from, std::string_view to) {
   std::string text(kManifest);

@@ -11,6 +11,7 @@
 
 #include "child_process.h"
 #include "testing/http_imposter.h"
+#include "testing/temporary_folder.h"
 #include "warehouse.h"
 
 namespace tendril {
@@ -22,7 +23,6 @@ class Shop : public testing::Test {
   static constexpr std::string_view kToken = "shop-token-4711";
 
   void SetUp() override;
-  void TearDown() override;
 
   // Writes the manifest after replacing `from` by `to` in it.
   void write_manifest(std::string_view from = "", std::string_view to = "");
@@ -45,7 +45,7 @@ class Shop : public testing::Test {
   std::string everything() const;
 
   HttpImposter imposter_;
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
 };
 
 }  // namespace tendril

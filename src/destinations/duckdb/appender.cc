@@ -50,7 +50,7 @@ struct Appender::Handle {
     duckdb_appender_destroy(&appender);
   }
 
-  Status failure() { return status_of(duckdb_appender_error_data(appender)); }
+  Status failure() const { return status_of(duckdb_appender_error_data(appender)); }
 };
 
 Result<std::unique_ptr<Appender>> Appender::open(DuckdbSession& session, const TableName& table,

@@ -78,6 +78,7 @@ class DuckdbDestination final : public Destination {
       const std::lock_guard lock(session_->file().epoch_mutex());
       TRY(records_->check_epoch());
       TRY(records_->apply(checkpoint, clock_->now()));
+      const DuckdbFile::CommitRoom room(session_->file());
       return session_->commit();
     });
     TRY(committed);

@@ -1,9 +1,9 @@
 // The DuckDB destination: rows, state and epoch in one database file, "duckdb:FILE[?schema=NAME]".
 //
-// Json columns have DuckDB's type JSON, and their text is not checked again; Xml columns are VARCHAR.
-// Column names that differ only in case get a suffix ("id", "Id__2"), since DuckDB takes them for the
-// same. Tables have no index on the primary key: it would not stay flat in memory; a merge scans the
-// key columns instead.
+// Json columns have DuckDB's type JSON, and their text is not checked again; Xml columns are
+// VARCHAR. Column names that differ only in case get a suffix ("id", "Id__2"), since DuckDB takes
+// them for the same. Tables have no index on the primary key: it would not stay flat in memory; a
+// merge scans the key columns instead.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,7 @@
 #include "destinations/duckdb/duckdb_destination.h"
 
 #include <fstream>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include <gmock/gmock.h>
 
 #include "destinations/duckdb/duckdb_fixture_test.h"
+#include "destinations/duckdb/file.h"
 
 namespace tendril {
 namespace {
@@ -313,6 +315,25 @@ TEST_F(DuckdbDestinationTest, MergesMoreRowsThanItHoldsAtATime) {
               ElementsAre(ElementsAre("150000", "150000")));
   EXPECT_THAT(fixture_.sql("SELECT count(*), count(DISTINCT id) FROM warehouse.main.items"),
               ElementsAre(ElementsAre("300000", "300000")));
+}
+
+// Commits of many wide tables failed with "failed to pin block": the checkpoint that comes with one
+// needs blocks of all columns at once.
+TEST_F(DuckdbDestinationTest, HasMoreMemoryWhileItCommits) {
+  const auto file = fixture_.files()->open(fixture_.file(), {});
+  ASSERT_THAT(file, IsOk());
+  const auto limit = [&] {
+    return *fixture_.sql("SELECT current_setting('memory_limit')").at(0).at(0);
+  };
+  ASSERT_THAT((*file)->make_room_for("items", 12), IsOk());
+  const std::string usual = limit();
+  {
+    const std::lock_guard lock((*file)->epoch_mutex());
+    const DuckdbFile::CommitRoom room(**file);
+    EXPECT_NE(limit(), usual);
+  }
+
+  EXPECT_EQ(limit(), usual);
 }
 
 TEST_F(DuckdbDestinationTest, UsesATableThatSomebodyElseMade) {

@@ -1,7 +1,6 @@
 #include "destinations/duckdb/duckdb_fixture_test.h"
 
 #include <array>
-#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,26 +11,14 @@
 #include "destinations/duckdb/stored_table.h"
 
 namespace tendril {
-namespace {
-
-std::filesystem::path new_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "tendril_duckdb_XXXXXX").string();
-  CHECK(mkdtemp(path.data()) != nullptr);
-  return path;
-}
-
-}  // namespace
 
 DuckdbFixture::DuckdbFixture(std::string settings)
-    : folder_(new_folder()),
-      settings_(std::move(settings)),
+    : settings_(std::move(settings)),
       spec_(duckdb_destination({.clock = clock_, .files = files_})) {
   if (const std::size_t schema = settings_.find("schema="); schema != std::string::npos) {
     schema_ = settings_.substr(schema + 7);
   }
 }
-
-DuckdbFixture::~DuckdbFixture() { std::filesystem::remove_all(folder_); }
 
 std::unique_ptr<Destination> DuckdbFixture::destination() {
   auto destination = spec_.make(file().string() + settings_);

@@ -10,6 +10,7 @@
 #include "destinations/duckdb/duckdb_destination.h"
 #include "destinations/duckdb/session.h"
 #include "testing/destination_fixture.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 
@@ -18,7 +19,6 @@ class DuckdbFixture final : public DestinationFixture {
  public:
   // `settings` is appended to the file: "?schema=other".
   explicit DuckdbFixture(std::string settings = "");
-  ~DuckdbFixture() override;
 
   std::unique_ptr<Destination> destination() override;
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
@@ -29,11 +29,11 @@ class DuckdbFixture final : public DestinationFixture {
   SqlRows sql(const std::string& statement);
 
   const std::shared_ptr<DuckdbFiles>& files() const { return files_; }
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   std::filesystem::path file() const { return folder_ / "warehouse.duckdb"; }
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   std::string schema_ = "main";
   std::shared_ptr<DuckdbFiles> files_ = std::make_shared<DuckdbFiles>();
   std::string settings_;

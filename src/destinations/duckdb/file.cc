@@ -25,8 +25,12 @@ constexpr int kRowGroupRows = 30'720;
 
 // Columns that the memory of DuckdbSettings is enough for. Each further one takes blocks of 256 KiB
 // for its values and its nulls while rows are appended, and again while they are read for a merge.
-constexpr std::size_t kColumnsInSettings = 32;
+constexpr std::size_t kColumnsInSettings = 16;
 constexpr std::size_t kBytesPerColumn = std::size_t{1024} * 1024;
+
+// On top of it during commits, for each column of all tables together: a block of values and one of
+// nulls.
+constexpr std::size_t kCommitBytesPerColumn = std::size_t{512} * 1024;
 
 std::string megabytes(std::size_t bytes) {
   return fmt::format("{}MB", std::max<std::size_t>(bytes / 1'000'000, 1));
@@ -156,16 +160,41 @@ Status DuckdbFile::run(const std::string& sql) {
   return status;
 }
 
-Status DuckdbFile::make_room_for(std::size_t columns) {
+Status DuckdbFile::apply_limit() {
+  std::size_t widest = kColumnsInSettings;
+  std::size_t together = 0;
+  for (const auto& [table, columns] : table_columns_) {
+    widest = std::max(widest, columns);
+    together += columns;
+  }
+  const std::size_t bytes = settings_.memory_bytes +
+                            (widest - kColumnsInSettings) * kBytesPerColumn +
+                            (commits_ ? together * kCommitBytesPerColumn : 0);
+  return run("SET GLOBAL memory_limit = " + sql_text(megabytes(bytes)));
+}
+
+Status DuckdbFile::make_room_for(const std::string& table, std::size_t columns) {
   const std::lock_guard lock(room_mutex_);
-  if (columns <= std::max(room_columns_, kColumnsInSettings)) {
+  std::size_t& known = table_columns_[table];
+  if (columns <= known) {
     return {};
   }
-  const std::size_t bytes =
-      settings_.memory_bytes + (columns - kColumnsInSettings) * kBytesPerColumn;
-  TRY(run("SET GLOBAL memory_limit = " + sql_text(megabytes(bytes))));
-  room_columns_ = columns;
-  return {};
+  known = columns;
+  return apply_limit();
+}
+
+DuckdbFile::CommitRoom::CommitRoom(DuckdbFile& file) : file_(file) {
+  const std::lock_guard lock(file_.room_mutex_);
+  file_.commits_ = true;
+  // Raising a limit is refused only by a library that fails at the commit as well.
+  (void)file_.apply_limit();
+}
+
+DuckdbFile::CommitRoom::~CommitRoom() {
+  const std::lock_guard lock(file_.room_mutex_);
+  file_.commits_ = false;
+  // Refused while more is pinned than the limit allows; the next commit tries again.
+  (void)file_.apply_limit();
 }
 
 struct DuckdbFiles::OpenFiles {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -15,7 +16,7 @@ namespace tendril {
 struct DuckdbSettings {
   // What DuckDB takes for blocks of the file, rows on their way into it, sorting and joining. The
   // process takes about 30 MB more on its behalf, whatever the number of rows.
-  std::size_t memory_bytes = std::size_t{64} * 1024 * 1024;
+  std::size_t memory_bytes = std::size_t{48} * 1024 * 1024;
   // Appending is the work of one thread; more help large merges a little, and cost memory.
   int threads = 1;
 };
@@ -38,7 +39,21 @@ class DuckdbFile {
   std::mutex& epoch_mutex() { return epoch_mutex_; }
 
   // Lets DuckDB take what a table as wide as this needs; never less than before.
-  Status make_room_for(std::size_t columns);
+  Status make_room_for(const std::string& table, std::size_t columns);
+
+  // While it lives DuckDB may take what the checkpoint needs that comes with a commit: it pins
+  // blocks of all columns that changed, and can not spill them.
+  // REQUIRES: epoch_mutex() is held.
+  class CommitRoom {
+   public:
+    explicit CommitRoom(DuckdbFile& file);
+    ~CommitRoom();
+    CommitRoom(const CommitRoom&) = delete;
+    CommitRoom& operator=(const CommitRoom&) = delete;
+
+   private:
+    DuckdbFile& file_;
+  };
 
   // The library's own handle, a duckdb_database, for DuckdbSession.
   void* native() const { return database_; }
@@ -53,8 +68,11 @@ class DuckdbFile {
   const DuckdbSettings settings_;
   void* database_ = nullptr;
   std::mutex epoch_mutex_;
+  Status apply_limit();  // REQUIRES: room_mutex_ is held.
+
   std::mutex room_mutex_;
-  std::size_t room_columns_ = 0;  // Guarded by room_mutex_.
+  std::map<std::string, std::size_t> table_columns_;  // Guarded by room_mutex_.
+  bool commits_ = false;                              // Guarded by room_mutex_.
 };
 
 // The files that are open in this process. There should be one of it: DuckDB's lock does not see a

@@ -119,13 +119,14 @@ Status DuckdbSession::run(const std::string& sql, std::span<const std::string> p
 }
 
 Result<std::int64_t> DuckdbSession::change(const std::string& sql,
-                                     std::span<const std::string> parameters) {
+                                           std::span<const std::string> parameters) {
   Execution execution;
   TRY(execution.run(connection_, sql, parameters));
   return static_cast<std::int64_t>(duckdb_rows_changed(&execution.result()));
 }
 
-Result<SqlRows> DuckdbSession::rows(const std::string& sql, std::span<const std::string> parameters) {
+Result<SqlRows> DuckdbSession::rows(const std::string& sql,
+                                    std::span<const std::string> parameters) {
   Execution execution;
   TRY(execution.run(connection_, sql, parameters));
   duckdb_result& result = execution.result();

@@ -238,7 +238,8 @@ class Application {
 
 }  // namespace
 
-Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage, const StageTarget& target) {
+Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage,
+                              const StageTarget& target) {
   return Application(session, stage, target).run();
 }
 

@@ -28,6 +28,7 @@ struct StageTarget {
 //
 // No index on the key: DuckDB would hold all of it in memory. A merge scans the key columns of the
 // table instead, once for some hundred thousand staged rows.
-Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage, const StageTarget& target);
+Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage,
+                              const StageTarget& target);
 
 }  // namespace tendril

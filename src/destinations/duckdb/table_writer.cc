@@ -100,13 +100,14 @@ Status TableWriter::make_ready() {
   }
   const bool marks_deleted = plan_.mode == WriteMode::Merge && !plan_.hard_deletes;
   if (present) {
+    TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
     TRY(grow(renamed(plan_.schema.columns, names)));
     return add_marks(session, table_, true, marks_deleted);
   }
   table_.columns = renamed(plan_.schema.columns, names);
   table_.has_synced = true;
   table_.has_deleted = marks_deleted;
-  TRY(session.file().make_room_for(table_.columns.size()));
+  TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
   return create_table(session, table_);
 }
 
@@ -171,7 +172,8 @@ Status TableWriter::grow(const std::vector<Column>& wanted) {
   for (const Column& column : change.widened) {
     keys_changed_ = keys_changed_ || contains(key_, column.name);
   }
-  TRY(context_.session.file().make_room_for(table_.columns.size() + change.added.size()));
+  TRY(context_.session.file().make_room_for(table_.name.table,
+                                            table_.columns.size() + change.added.size()));
   return grow_table(context_.session, table_, change);
 }
 
@@ -329,6 +331,7 @@ Status TableWriter::stage_update(const Batch& batch) {
   TRY(grow(renamed(source, names)));
   // The batch's columns, as the table has them.
   std::vector<Column> columns;
+  columns.reserve(names.size());
   const TableSchema schema = table_.schema();
   for (const std::string& name : names) {
     columns.push_back(*schema.find(name));
