@@ -102,10 +102,11 @@ TEST_F(CursorStateTest, ReadsTheShapesOfTheReference) {
 }
 
 TEST_F(CursorStateTest, StartsNewPartitionsFromTheStateOfAllLessTheTimeOfTheLastRun) {
+  const Cursor cursor = this->cursor();
   const CursorState state =
       parsed(R"({"states":[{"partition":{"team":"red"},"cursor":{"at":"2024-01-06"}}],
                  "state":{"at":"2024-01-07"},"lookback_window":90000})",
-             cursor());
+             cursor);
 
   EXPECT_EQ(until(state, Map{{"team", "red"}}), "2024-01-06");
   // A day and an hour before, as exact as the format is.
@@ -133,9 +134,10 @@ TEST_F(CursorStateTest, ReadsSpansThatOtherRuntimesKept) {
 }
 
 TEST_F(CursorStateTest, FindsPartitionsWhateverTheOrderOfTheirFields) {
+  const Cursor cursor = this->cursor();
   const CursorState state =
       parsed(R"({"states":[{"partition":{"a":1,"b":{"c":2,"d":3}},"cursor":{"at":"2024-01-06"}}]})",
-             cursor());
+             cursor);
 
   EXPECT_EQ(until(state, Map{{"b", Map{{"d", 3}, {"c", 2}}}, {"a", 1}}), "2024-01-06");
 }

@@ -234,14 +234,15 @@ TEST_F(SchemaLoading, AsksTheApi) {
 }
 
 TEST_F(SchemaLoading, SaysWhichTypeIsUnknown) {
-  imposter_.when("GET", "/fields").answer(200, R"([[{"name":"id","type":"odd"}]])");
+  imposter_.when("GET", "/fields").answer(200, R"([{"c":[{"name":"id","type":"odd"}]}])");
   const auto made = source(
       std::string(kStream) +
       "    type: DynamicSchemaLoader\n"
       "    retriever: {type: SimpleRetriever, record_selector: {type: RecordSelector, extractor: "
       "{type: DpathExtractor, field_path: []}}, requester: {type: HttpRequester, url_base: \"{{ "
       "config['url'] }}\", path: fields}}\n"
-      "    schema_type_identifier: {key_pointer: [name], type_pointer: [type]}\n");
+      "    schema_type_identifier: {schema_pointer: [c], key_pointer: [name], type_pointer: "
+      "[type]}\n");
 
   EXPECT_THAT(made->discover({}), IsError(ErrorCode::BadData));
 }
