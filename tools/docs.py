@@ -7,7 +7,16 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
-COMMANDS = ["connectors", "check", "discover", "sync", "sandbox", "version", "completion"]
+COMMANDS = ["connectors", "check", "discover", "sync", "airbyte", "sandbox", "version", "completion"]
+
+ENVIRONMENT = """## Environment
+
+| variable | what it says |
+|---|---|
+| `TENDRIL_CATALOGUE` | the folder of connectors, as `--catalogue` does |
+| `TENDRIL_NOW` | the time that templates, windows and tokens see, for runs that have to come out the same: `2024-01-02T03:04:05Z`, or any usual spelling of an instant; without a zone it is UTC. It stands still. Waits stay real: a pause lasts as long as it says, and a moment that a server names for one is compared with the machine's clock. What is no instant is refused with exit status 2 |
+| `TENDRIL_AIRBYTE_PYTHON` | the Python that has `airbyte-cdk`, for manifests with components in Python; `python3` by default |
+"""
 
 
 def output_of(*arguments):
@@ -19,7 +28,7 @@ def cli_page():
     for command in COMMANDS:
         text = output_of(command, "--help").split("\n\n\nOptions of every command:")[0]
         parts.append(f"## tendril {command}\n\n```\n{text.strip()}\n```\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, ENVIRONMENT])
 
 
 def connectors_page():

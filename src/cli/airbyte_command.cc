@@ -53,7 +53,7 @@ Result<OpenedSource> open_configured(LoadedConnector connector, const AirbyteArg
                                      const AirbyteHost& host) {
   const Value config = TRY(read_json_file(arguments.config_file));
   return open_connector(std::move(connector), config,
-                        control_saver(config, host.writer, host.host.clock), host.host);
+                        control_saver(config, host.writer, host.host.calendar), host.host);
 }
 
 // A configuration or a credential that does not work is an answer, no failure.
@@ -107,7 +107,7 @@ LogLevel log_level(const AirbyteArguments& arguments, const Session& session) {
 // Tells the platform what ended the run; where nobody reads messages any more, whoever looks at
 // stderr.
 ExitCode conclude(const Error& error, const AirbyteHost& host, Session& session) {
-  const std::string line = error_message(error, "", host.host.clock.now());
+  const std::string line = error_message(error, "", host.host.calendar.now());
   if (Status sent = host.writer.write(host.host.redactor.redact(line)); !sent.ok()) {
     session.report(sent.error());
   }
@@ -125,7 +125,7 @@ Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& ses
   Log log(log_level(arguments, session), LogFormat::Json, session.clock(), session.redactor(),
           sink);
   const AirbyteHost host{
-      {session.global(), session.clock(), session.waits(), log, session.redactor()},
+      {session.global(), session.clock(), session.calendar(), log, session.redactor()},
       writer,
       interrupts->token()};
 

@@ -88,7 +88,7 @@ Result<ExitCode> airbyte_read(Source& source, const AirbyteArguments& arguments,
   const Catalog catalog = TRY(source.discover(host.stop));
 
   ProtocolDestination destination({.writer = host.writer,
-                                   .clock = host.host.clock,
+                                   .clock = host.host.calendar,
                                    .log = host.host.log,
                                    .redactor = host.host.redactor},
                                   std::move(state));
@@ -106,7 +106,7 @@ Result<ExitCode> airbyte_read(Source& source, const AirbyteArguments& arguments,
   }
   DiscoveredSource discovered(source, catalog);
   SyncProgress progress;
-  const EstimateMessages estimates(progress, host.writer, host.host.clock, host.host.waits);
+  const EstimateMessages estimates(progress, host.writer, host.host.calendar, host.host.clock);
   const SyncReport report = TRY(run_sync(discovered, destination, options, host.host.clock,
                                          host.host.log, progress, host.stop));
   TRY(host.writer.status());

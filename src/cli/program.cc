@@ -5,7 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/config_file.h"
-#include "cli/process_clock.h"
+#include "cli/process_calendar.h"
 
 namespace tendril {
 namespace {
@@ -59,12 +59,12 @@ int run_program(std::span<const std::string> arguments) {
     return static_cast<int>(ExitCode::WrongUse);
   }
   const auto& line = std::get<CommandLine>(parsed);
-  auto clock = process_clock(process_environment());
-  if (!clock.ok()) {
-    Session(line.global, false).report(clock.error());
+  auto calendar = process_calendar(process_environment());
+  if (!calendar.ok()) {
+    Session(line.global, false).report(calendar.error());
     return static_cast<int>(ExitCode::WrongUse);
   }
-  Session session(line.global, wants_bars(line.command), std::move(clock).value());
+  Session session(line.global, wants_bars(line.command), std::move(calendar).value());
   const Result<ExitCode> ended = run_command(line.command, session);
   if (!ended.ok()) {
     session.report(ended.error());

@@ -17,10 +17,10 @@ std::string on_one_line(std::string text) {
 
 }  // namespace
 
-Session::Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> clock)
+Session::Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> calendar)
     : global_(std::move(global)),
-      clock_(std::move(clock)),
-      waits_(system_clock()),
+      clock_(system_clock()),
+      calendar_(std::move(calendar)),
       screen_(STDERR_FILENO),
       bars_(bars && !json_log() && screen_.is_terminal()),
       // The bars say what the lines of this level would.

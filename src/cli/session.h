@@ -20,11 +20,13 @@ class Session {
  public:
   // `bars`: the command would like to draw progress bars, which take the place of quiet log lines
   // on a terminal.
-  Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> clock = system_clock());
+  // `calendar` is what calendar() will be.
+  Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> calendar = system_clock());
 
   const GlobalArguments& global() const { return global_; }
   Clock& clock() { return *clock_; }
-  Clock& waits() { return *waits_; }  // The machine's, also where clock() stands.
+  // What templates, windows and tokens of sources see; may stand still, see process_calendar().
+  Clock& calendar() { return *calendar_; }
   Redactor& redactor() { return redactor_; }
   Screen& screen() { return screen_; }
   Log& log() { return log_; }
@@ -47,7 +49,7 @@ class Session {
  private:
   const GlobalArguments global_;
   const std::unique_ptr<Clock> clock_;
-  const std::unique_ptr<Clock> waits_;
+  const std::unique_ptr<Clock> calendar_;
   Redactor redactor_;
   Screen screen_;
   const bool bars_;

@@ -133,14 +133,14 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
   TransportOptions transport_options;
   transport_options.origin_rewrites = host.global.origin_rewrites;
   std::unique_ptr<Transport> transport = TRY(curl_transport(std::move(transport_options)));
-  const ManifestRuntime runtime{*transport, host.clock, host.log, host.redactor, &host.waits};
+  const ManifestRuntime runtime{*transport, host.calendar, host.log, host.redactor, &host.clock};
   auto source =
       TRY(manifest_source(std::move(*connector.manifest), config, runtime, std::move(saver)));
   return OpenedSource{std::move(connector.name), std::move(transport), std::move(source)};
 }
 
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
-  const SourceHost host{session.global(), session.clock(), session.waits(), session.log(),
+  const SourceHost host{session.global(), session.clock(), session.calendar(), session.log(),
                         session.redactor()};
   LoadedConnector connector = TRY(load_source(arguments.source, host));
   const Value config = TRY(read_config(arguments));

@@ -23,7 +23,7 @@ namespace tendril {
 struct SourceHost {
   const GlobalArguments& global;
   Clock& clock;
-  Clock& waits;  // See ManifestRuntime.
+  Clock& calendar;  // See Session.
   Log& log;
   Redactor& redactor;
 };

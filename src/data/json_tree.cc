@@ -8,11 +8,13 @@ namespace {
 
 namespace sj = simdjson::ondemand;
 
+// Source: RFC 8259 section 6: no zeros in front.
 bool is_integer_text(std::string_view text) {
-  return !text.empty() &&
-         text.find_first_not_of("0123456789", text.front() == '-' ? 1 : 0) ==
-             std::string_view::npos &&
-         text != "-";
+  if (text.starts_with('-')) {
+    text.remove_prefix(1);
+  }
+  return !text.empty() && (text == "0" || text.front() != '0') &&
+         text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 template <class Json>

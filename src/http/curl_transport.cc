@@ -108,11 +108,16 @@ class CurlTransport final : public Transport {
   std::string rewritten(const std::string& url) const {
     const std::string origin = origin_of(url);
     for (const auto& [from, to] : options_.origin_rewrites) {
-      if (origin_of(from) != origin || origin.empty()) {
+      const bool any = from == "*";
+      if (origin.empty() || (!any && origin_of(from) != origin)) {
         continue;
       }
       const std::size_t path_start = url.find_first_of("/?#", url.find("://") + 3);
-      const std::string base = to.ends_with('/') ? to.substr(0, to.size() - 1) : to;
+      std::string base = to.ends_with('/') ? to.substr(0, to.size() - 1) : to;
+      if (any) {
+        const std::size_t scheme_end = origin.find("://");
+        base += "/" + origin.substr(0, scheme_end) + "/" + origin.substr(scheme_end + 3);
+      }
       return path_start == std::string::npos ? base : base + url.substr(path_start);
     }
     return url;

@@ -249,6 +249,17 @@ TEST(CurlTransport, RewritesOrigins) {
   EXPECT_EQ(imposter.requests().at(0).target, "/v1/items?a=b");
 }
 
+TEST(CurlTransport, RewritesAnyOriginAndKeepsItInThePath) {
+  HttpImposter imposter;
+  imposter.when("GET", "/https/api.example.com/v1/items").answer(200, "[]");
+  const auto sender = transport({.origin_rewrites = {{"*", imposter.origin()}}});
+
+  const auto response = sender->send({.url = "https://API.example.com:443/v1/items?a=b"}, {});
+
+  ASSERT_THAT(response, IsOk());
+  EXPECT_EQ(imposter.requests().at(0).target, "/https/api.example.com/v1/items?a=b");
+}
+
 TEST(CurlTransport, SendsThroughAProxy) {
   HttpImposter proxy;
   proxy.when("GET", "http://api.example.test/items").answer(200, "[]");

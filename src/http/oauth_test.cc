@@ -71,7 +71,31 @@ TEST_F(OAuthTokensTest, RefreshSendsAForm) {
             "grant_type=refresh_token&client_id=client%201&client_secret=hidden-secret&"
             "refresh_token=hidden-refresh");
   EXPECT_EQ(asked.header("Content-Type"), "application/x-www-form-urlencoded");
-  EXPECT_EQ(asked.header("Accept"), "application/json");
+}
+
+TEST_F(OAuthTokensTest, ExtraParametersDoNotRepeatOurs) {
+  token_.answer(200, R"({"access_token":"a-1","expires_in":3600})");
+  OAuthOptions repeated = options();
+  repeated.extra_parameters = {{"refresh_token", "another"}, {"type", "refresh"}};
+  const auto tokens = authenticator(std::move(repeated));
+
+  EXPECT_THAT(header(*tokens), IsOkAndHolds("Bearer a-1"));
+
+  EXPECT_EQ(imposter_.requests().at(0).body,
+            "grant_type=refresh_token&client_id=client%201&client_secret=hidden-secret&"
+            "refresh_token=hidden-refresh&type=refresh");
+}
+
+TEST_F(OAuthTokensTest, CredentialsInAHeaderAreNotInTheBodyToo) {
+  token_.answer(200, R"({"access_token":"a-1","expires_in":3600})");
+  OAuthOptions in_header = options();
+  in_header.extra_headers = {{"Authorization", "Basic Y2xpZW50"}};
+  const auto tokens = authenticator(std::move(in_header));
+
+  EXPECT_THAT(header(*tokens), IsOkAndHolds("Bearer a-1"));
+
+  EXPECT_EQ(imposter_.requests().at(0).body,
+            "grant_type=refresh_token&refresh_token=hidden-refresh");
 }
 
 TEST_F(OAuthTokensTest, ClientCredentialsInJsonWithEverythingRenamed) {

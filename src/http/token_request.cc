@@ -42,13 +42,16 @@ std::string joined(const std::vector<std::string>& words) {
 Parameters parameters(const OAuthOptions& options, const Secret& refresh_token) {
   Parameters all;
   const auto add = [&all](const std::string& name, std::string value) {
-    if (!name.empty() && !value.empty()) {
+    const auto same_name = [&name](const auto& field) { return field.first == name; };
+    if (!name.empty() && !value.empty() && std::none_of(all.begin(), all.end(), same_name)) {
       all.emplace_back(name, std::move(value));
     }
   };
   add("grant_type", grant_type(options));
-  add(options.client_id_name, options.client_id);
-  add(options.client_secret_name, options.client_secret.reveal());
+  if (!options.extra_headers.find("Authorization")) {  // Vendors refuse credentials sent twice.
+    add(options.client_id_name, options.client_id);
+    add(options.client_secret_name, options.client_secret.reveal());
+  }
   if (options.grant == OAuthOptions::Grant::RefreshToken) {
     add(options.refresh_token_name, refresh_token.reveal());
   }
@@ -84,8 +87,7 @@ Request token_request(const OAuthOptions& options, const Secret& refresh_token) 
   const Parameters all = parameters(options, refresh_token);
   Request request{.method = "POST",
                   .url = options.token_url,
-                  .headers = {{"Accept", "application/json"},
-                              {"Content-Type",
+                  .headers = {{"Content-Type",
                                is_form ? "application/x-www-form-urlencoded" : "application/json"}},
                   .body = is_form ? form_body(all) : json_body(all),
                   .timeouts = {.read = std::chrono::seconds(30), .total = std::chrono::seconds(60)},

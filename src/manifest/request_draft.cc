@@ -30,6 +30,11 @@ std::vector<std::pair<std::string, std::string>> query_of(std::string_view url) 
   return fields;
 }
 
+// As in the reference: a GET sends what the manifest says, a DELETE does not.
+bool has_body(std::string_view method) {
+  return method == "GET" || method == "POST" || method == "PUT" || method == "PATCH";
+}
+
 std::string form_encode(const std::vector<std::pair<std::string, std::string>>& fields) {
   std::string body;
   for (const auto& [name, value] : fields) {
@@ -121,8 +126,8 @@ Request RequestDraft::finish(std::string method, std::string url) && {
       request.headers.set("Content-Type", type);
     }
   };
-  if (request.method == "GET") {
-    return request;  // As in the reference, a GET has no body.
+  if (!has_body(request.method)) {
+    return request;
   }
   if (!json_.as_map()->empty()) {
     request.body = to_json(json_);

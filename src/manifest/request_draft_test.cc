@@ -71,13 +71,18 @@ TEST(RequestDraft, EncodesForms) {
   EXPECT_EQ(request.headers.find("content-type"), "application/x-www-form-urlencoded");
 }
 
-TEST(RequestDraft, SendsNoBodyWithGet) {
-  RequestDraft draft;
-  ASSERT_THAT(draft.add_json({"a"}, 1), IsOk());
+TEST(RequestDraft, SendsABodyWithGetButNotWithDelete) {
+  RequestDraft get;
+  ASSERT_THAT(get.add_json({"a"}, 1), IsOk());
+  RequestDraft remove = get;
 
-  const Request request = std::move(draft).finish("GET", "https://a.test/x");
+  const Request asking = std::move(get).finish("GET", "https://a.test/x");
+  const Request removing = std::move(remove).finish("DELETE", "https://a.test/x");
 
-  EXPECT_THAT(request.body, IsEmpty());
+  EXPECT_EQ(asking.body, R"({"a":1})");
+  EXPECT_EQ(asking.headers.find("content-type"), "application/json");
+  EXPECT_THAT(removing.body, IsEmpty());
+  EXPECT_EQ(removing.headers.find("content-type"), std::nullopt);
 }
 
 }  // namespace

@@ -113,6 +113,9 @@ Status Writer::on(Book& book, Event&, event::Ended& ended) {
     TRY(end_complete(book));
   }
   if (!book.over) {
+    if (parts_.options.observer != nullptr && changed_) {
+      TRY(commit({}));  // So that it hears of the end after all that the stream leaves behind.
+    }
     end(book, book.report.error.has_value() ? StreamOutcome::Failed : StreamOutcome::Stopped);
   }
   book.stream->reader.reset();

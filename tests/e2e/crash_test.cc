@@ -82,8 +82,11 @@ TEST_F(CrashTest, AnInterruptKeepsWhatWasCommitted) {
 
   EXPECT_EQ(interrupted.status, 130);
   EXPECT_THAT(interrupted.messages, HasSubstr("rows are kept, the next run goes on from there"));
-  const auto kept = hashes("w.duckdb");
-  EXPECT_GE(kept.at("issues").size() + kept.at("comments").size(), 600);
+  std::size_t kept = 0;
+  for (const auto& [table, rows] : hashes("w.duckdb")) {
+    kept += rows.size();
+  }
+  EXPECT_GE(kept, 600);
 
   const Ended second = sync("w.duckdb", kStreams);
   ASSERT_EQ(second.status, 0) << second.messages;

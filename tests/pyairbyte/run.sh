@@ -13,7 +13,7 @@ if [ "${1:-}" = --install ]; then
   if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -c 'import airbyte' 2>/dev/null; then
     echo "pyairbyte: installing it into tests/pyairbyte/.venv" >&2
     python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: \
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary=:all: \
       -r "$root/tests/pyairbyte/requirements.txt"
   fi
 fi

@@ -1,4 +1,4 @@
-#include "cli/process_clock.h"
+#include "cli/process_calendar.h"
 
 #include <optional>
 #include <string>
@@ -19,8 +19,8 @@ EnvironmentLookup environment_with(std::optional<std::string> now) {
   };
 }
 
-TEST(ProcessClock, StandsWhereItIsTold) {
-  const auto clock = process_clock(environment_with("2024-01-02T03:04:05.678Z"));
+TEST(ProcessCalendar, StandsWhereItIsTold) {
+  const auto clock = process_calendar(environment_with("2024-01-02T03:04:05.678Z"));
 
   ASSERT_THAT(clock, IsOk());
   EXPECT_EQ(to_iso((*clock)->now()), "2024-01-02T03:04:05.678Z");
@@ -28,8 +28,8 @@ TEST(ProcessClock, StandsWhereItIsTold) {
   EXPECT_EQ(to_iso((*clock)->now()), "2024-01-02T03:04:05.678Z");
 }
 
-TEST(ProcessClock, KeepsRealTimeForWaits) {
-  const auto clock = process_clock(environment_with("2024-01-02"));
+TEST(ProcessCalendar, KeepsRealTimeForWaits) {
+  const auto clock = process_calendar(environment_with("2024-01-02"));
   ASSERT_THAT(clock, IsOk());
   const Clock::Monotonic before = (*clock)->monotonic();
 
@@ -38,11 +38,11 @@ TEST(ProcessClock, KeepsRealTimeForWaits) {
   EXPECT_GT((*clock)->monotonic(), before);
 }
 
-TEST(ProcessClock, IsTheMachinesWhenNothingIsSaid) {
+TEST(ProcessCalendar, IsTheMachinesWhenNothingIsSaid) {
   const Clock::Wall before = system_clock()->now();
 
-  const auto unset = process_clock(environment_with(std::nullopt));
-  const auto empty = process_clock(environment_with(""));
+  const auto unset = process_calendar(environment_with(std::nullopt));
+  const auto empty = process_calendar(environment_with(""));
 
   ASSERT_THAT(unset, IsOk());
   ASSERT_THAT(empty, IsOk());
@@ -50,8 +50,8 @@ TEST(ProcessClock, IsTheMachinesWhenNothingIsSaid) {
   EXPECT_GE((*empty)->now(), before);
 }
 
-TEST(ProcessClock, RefusesWhatIsNoInstant) {
-  EXPECT_THAT(process_clock(environment_with("yesterday")),
+TEST(ProcessCalendar, RefusesWhatIsNoInstant) {
+  EXPECT_THAT(process_calendar(environment_with("yesterday")),
               IsError(ErrorCode::InvalidConfig, HasSubstr("TENDRIL_NOW is not an instant")));
 }
 

@@ -1,11 +1,11 @@
-#include "cli/process_clock.h"
+#include "cli/process_calendar.h"
 
 #include "core/standing_clock.h"
 #include "data/instant.h"
 
 namespace tendril {
 
-Result<std::unique_ptr<Clock>> process_clock(const EnvironmentLookup& environment) {
+Result<std::unique_ptr<Clock>> process_calendar(const EnvironmentLookup& environment) {
   const std::string text = environment("TENDRIL_NOW").value_or("");
   if (text.empty()) {
     return system_clock();
