@@ -14,9 +14,10 @@ struct StreamInfo {
   TableSchema schema;  // Its name is the stream's name.
   // The stream can be read from where the last sync ended.
   bool incremental = false;
-  std::string cursor_field = {};  // Empty when not incremental.
-  std::string parent = {};        // The stream whose records this one is read for, or "".
-  Value json_schema = {};         // What the source says of a record: a JSON Schema, or null.
+  std::string cursor_field = {};     // Empty when not incremental.
+  std::string parent = {};           // The stream whose records this one is read for, or "".
+  std::string exclusive_group = {};  // Streams of one group are not read at the same time.
+  Value json_schema = {};            // What the source says of a record: a JSON Schema, or null.
 };
 
 struct Catalog {

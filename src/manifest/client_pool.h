@@ -16,6 +16,7 @@
 #include "http/client.h"
 #include "manifest/authentication.h"
 #include "manifest/node.h"
+#include "manifest/response_cache.h"
 
 namespace tendril {
 
@@ -35,9 +36,13 @@ class ClientPool {
 
   SourceCounters counters() const;
 
+  // Of answers that several streams ask for.
+  ResponseCache& cache() { return cache_; }
+
  private:
   const AuthenticationContext context_;
   Log& log_;
+  ResponseCache cache_;
   Clock& waits_;
   mutable std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Authenticator>> authenticators_;  // Guarded by mutex_.

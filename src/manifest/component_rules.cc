@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
+
+#include "manifest/extension_rules.h"
+#include "manifest/source_rules.h"
+#include "manifest/stream_rules.h"
 
 namespace tendril {
 namespace {
 
 using enum FieldKind;
-
-// A field that every such component must have, by itself or by `$parameters`.
-constexpr FieldRule required(FieldRule rule) {
-  rule.required = true;
-  return rule;
-}
 
 constexpr std::string_view kAuthenticators =
     "NoAuth ApiKeyAuthenticator BearerAuthenticator BasicHttpAuthenticator OAuthAuthenticator";
@@ -20,25 +19,29 @@ constexpr std::string_view kBackoffs =
     "ConstantBackoffStrategy ExponentialBackoffStrategy WaitTimeFromHeader WaitUntilTimeFromHeader";
 constexpr std::string_view kErrorHandlers = "DefaultErrorHandler CompositeErrorHandler";
 
+constexpr std::string_view kTransformations = "AddFields RemoveFields";
+
 constexpr FieldRule kDeclarativeSource[] = {
-    required({"check", Component, "CheckStream", "CheckStream"}),
-    {"streams", Components, "DeclarativeStream", "DeclarativeStream"},
+    required({"check", Component, "CheckStream CheckDynamicStream", "CheckStream"}),
+    {"streams", Components, "DeclarativeStream ConditionalStreams StateDelegatingStream",
+     "DeclarativeStream"},
     {"spec", Component, "Spec", "Spec"},
     {"concurrency_level", Component, "ConcurrencyLevel", "ConcurrencyLevel"},
     {"version", Ignored},
     {"description", Ignored},
     {"metadata", Ignored},
     {"max_concurrent_async_job_count", Ignored},  // Of AsyncRetriever, which is refused.
-    {"dynamic_streams", NotRun},
+    {"dynamic_streams", Components, "DynamicDeclarativeStream", "DynamicDeclarativeStream"},
     {"api_budget", NotRun},
-    {"stream_groups", NotRun},
+    {"stream_groups", NamedComponents, "StreamGroup", "StreamGroup"},
 };
 
 constexpr FieldRule kSpec[] = {
     required({"connection_specification", FreeForm}),
     {"documentation_url", Text},
     {"advanced_auth", Ignored},
-    {"config_normalization_rules", NotRun},
+    {"config_normalization_rules", Component, "ConfigNormalizationRules",
+     "ConfigNormalizationRules"},
     // Leftovers of the protocol's message of the same name.
     {"documentationUrl", Ignored},
     {"changelog_url", Ignored},
@@ -50,12 +53,6 @@ constexpr FieldRule kSpec[] = {
     {"supported_destination_sync_modes", Ignored},
 };
 
-constexpr FieldRule kCheckStream[] = {
-    {"stream_names", Texts},
-    {"dynamic_streams_check_configs", NotRun},
-    {"config_overrides", NotRun},
-};
-
 constexpr FieldRule kConcurrencyLevel[] = {
     required({"default_concurrency", Scalar}),
     {"max_concurrency", Integer},
@@ -65,11 +62,16 @@ constexpr FieldRule kDeclarativeStream[] = {
     required({"retriever", Component, "SimpleRetriever", "SimpleRetriever"}),
     {"name", Text},
     {"primary_key", Any},
-    {"incremental_sync", Component, "DatetimeBasedCursor"},
-    {"schema_loader", OneOrMore, "InlineSchemaLoader", "JsonFileSchemaLoader"},
-    {"transformations", Components, "AddFields RemoveFields"},
-    {"state_migrations", Ignored},  // They rewrite state that other runtimes have kept.
+    {"incremental_sync", Component,
+     "DatetimeBasedCursor IncrementingCountCursor NewestFirst AdaptiveWindow IdCursor"},
+    {"schema_loader", OneOrMore, "InlineSchemaLoader JsonFileSchemaLoader DynamicSchemaLoader",
+     "JsonFileSchemaLoader"},
+    {"transformations", Components, kTransformations},
+    {"state_migrations", Any},  // Those in Python only rewrite what other runtimes kept.
     {"file_uploader", NotRun},
+    // Our own; see is_extension().
+    {"hydration", Component, "BatchHydration", "BatchHydration"},
+    {"on_error", Choice, "stop continue"},
 };
 
 constexpr FieldRule kInlineSchemaLoader[] = {
@@ -82,7 +84,8 @@ constexpr FieldRule kSimpleRetriever[] = {
     required({"record_selector", Component, "RecordSelector", "RecordSelector"}),
     {"decoder", Component, "JsonDecoder"},
     {"paginator", Component, "DefaultPaginator NoPagination", "NoPagination"},
-    {"partition_router", OneOrMore, "ListPartitionRouter SubstreamPartitionRouter"},
+    {"partition_router", OneOrMore,
+     "ListPartitionRouter SubstreamPartitionRouter GroupingPartitionRouter UnionPartitionRouter"},
     {"ignore_stream_slicer_parameters_on_paginated_requests", Flag},
     {"pagination_reset", NotRun},
 };
@@ -100,7 +103,7 @@ constexpr FieldRule kHttpRequester[] = {
     {"request_body_data", Any},
     {"request_body_json", Any},
     {"error_handler", Component, kErrorHandlers, "DefaultErrorHandler"},
-    {"use_cache", Ignored},  // Saves requests of the reference; the records are the same.
+    {"use_cache", Flag},
     {"request_body", Component,
      "RequestBodyJsonObject RequestBodyGraphQL RequestBodyUrlEncodedForm RequestBodyPlainText"},
     {"query_properties", NotRun},
@@ -214,55 +217,6 @@ constexpr FieldRule kOAuthAuthenticator[] = {
     {"use_profile_assertion", NotRun},
 };
 
-constexpr FieldRule kListPartitionRouter[] = {
-    required({"cursor_field", Text}),
-    required({"values", Any}),
-    {"request_option", Component, "RequestOption", "RequestOption"},
-};
-
-constexpr FieldRule kSubstreamPartitionRouter[] = {
-    required({"parent_stream_configs", Components, "ParentStreamConfig", "ParentStreamConfig"}),
-};
-
-constexpr FieldRule kParentStreamConfig[] = {
-    required({"stream", Component, "DeclarativeStream", "DeclarativeStream"}),
-    required({"parent_key", Text}),
-    required({"partition_field", Text}),
-    {"request_option", Component, "RequestOption", "RequestOption"},
-    {"incremental_dependency", Flag},
-    {"extra_fields", Any},
-    {"lazy_read_pointer", NotRun},
-};
-
-constexpr FieldRule kDatetimeBasedCursor[] = {
-    required({"cursor_field", Text}),
-    required({"datetime_format", Text}),
-    required({"start_datetime", ComponentOrText, "MinMaxDatetime", "MinMaxDatetime"}),
-    {"end_datetime", ComponentOrText, "MinMaxDatetime", "MinMaxDatetime"},
-    {"start_time_option", Component, "RequestOption", "RequestOption"},
-    {"end_time_option", Component, "RequestOption", "RequestOption"},
-    {"cursor_datetime_formats", Texts},
-    {"cursor_granularity", Text},
-    {"step", Text},
-    {"lookback_window", Text},
-    {"partition_field_start", Text},
-    {"partition_field_end", Text},
-    {"is_data_feed", Flag},
-    {"is_client_side_incremental", Flag},
-    {"is_compare_strictly", Flag},
-    {"global_substream_cursor", Flag},
-    {"allow_catalog_defined_cursor_field", Ignored},  // Our catalogue defines none.
-    {"incremental_cursor", Ignored},                  // No word of the language; seen in the wild.
-    {"clamping", NotRun},
-};
-
-constexpr FieldRule kMinMaxDatetime[] = {
-    required({"datetime", Text}),
-    {"datetime_format", Text},
-    {"min_datetime", Text},
-    {"max_datetime", Text},
-};
-
 constexpr FieldRule kDefaultErrorHandler[] = {
     {"response_filters", Components, "HttpResponseFilter", "HttpResponseFilter"},
     {"backoff_strategies", Components, kBackoffs},
@@ -306,18 +260,17 @@ constexpr FieldRule kWaitUntilTimeFromHeader[] = {
     {"max_waiting_time_in_seconds", Scalar},
 };
 
-constexpr ComponentRule kRun[] = {
+// Those whose fields are named here; see all_rules().
+constexpr ComponentRule kHere[] = {
     {"AddFields", kAddFields},
     {"AddedFieldDefinition", kAddedFieldDefinition},
     {"ApiKeyAuthenticator", kApiKeyAuthenticator},
     {"BasicHttpAuthenticator", kBasicHttpAuthenticator},
     {"BearerAuthenticator", kBearerAuthenticator},
-    {"CheckStream", kCheckStream},
     {"CompositeErrorHandler", kCompositeErrorHandler},
     {"ConcurrencyLevel", kConcurrencyLevel},
     {"ConstantBackoffStrategy", kConstantBackoffStrategy},
     {"CursorPagination", kCursorPagination},
-    {"DatetimeBasedCursor", kDatetimeBasedCursor},
     {"DeclarativeSource", kDeclarativeSource},
     {"DeclarativeStream", kDeclarativeStream},
     {"DefaultErrorHandler", kDefaultErrorHandler},
@@ -328,14 +281,11 @@ constexpr ComponentRule kRun[] = {
     {"HttpResponseFilter", kHttpResponseFilter},
     {"InlineSchemaLoader", kInlineSchemaLoader},
     {"JsonDecoder", {}},
-    {"ListPartitionRouter", kListPartitionRouter},
-    {"MinMaxDatetime", kMinMaxDatetime},
     {"NoAuth", {}},
     {"NoPagination", {}},
     {"OAuthAuthenticator", kOAuthAuthenticator},
     {"OffsetIncrement", kOffsetIncrement},
     {"PageIncrement", kPageIncrement},
-    {"ParentStreamConfig", kParentStreamConfig},
     {"RecordFilter", kRecordFilter},
     {"RecordSelector", kRecordSelector},
     {"RemoveFields", kRemoveFields},
@@ -348,7 +298,6 @@ constexpr ComponentRule kRun[] = {
     {"SelectiveAuthenticator", kSelectiveAuthenticator},
     {"SimpleRetriever", kSimpleRetriever},
     {"Spec", kSpec},
-    {"SubstreamPartitionRouter", kSubstreamPartitionRouter},
     {"WaitTimeFromHeader", kWaitTimeFromHeader},
     {"WaitUntilTimeFromHeader", kWaitUntilTimeFromHeader},
 };
@@ -360,35 +309,16 @@ constexpr std::string_view kNotRun[] = {
     "AsyncRetriever",
     "AuthFlow",
     "Bearer",
-    "BlockSimultaneousSyncsAction",
-    "CheckDynamicStream",
-    "ComplexFieldType",
-    "ComponentMappingDefinition",
-    "ConditionalStreams",
-    "ConfigAddFields",
-    "ConfigComponentsResolver",
-    "ConfigMigration",
-    "ConfigNormalizationRules",
-    "ConfigRemapField",
-    "ConfigRemoveFields",
     "CsvDecoder",
     "DpathFlattenFields",
-    "DpathValidator",
-    "DynamicDeclarativeStream",
-    "DynamicSchemaLoader",
-    "DynamicStreamCheckConfig",
     "FileUploader",
     "FixedWindowCallRatePolicy",
     "FlattenFields",
     "GroupByKeyMergeStrategy",
-    "GroupingPartitionRouter",
     "GzipDecoder",
     "HTTPAPIBudget",
-    "HttpComponentsResolver",
     "HttpRequestRegexMatcher",
-    "IncrementingCountCursor",
     "IterableDecoder",
-    "JsonFileSchemaLoader",
     "JsonItemsDecoder",
     "JsonSchemaPropertySelector",
     "JsonlDecoder",
@@ -400,13 +330,10 @@ constexpr std::string_view kNotRun[] = {
     "KeysToLower",
     "KeysToSnakeCase",
     "LegacySessionTokenAuthenticator",
-    "LegacyToPerPartitionStateMigration",
     "MovingWindowCallRatePolicy",
     "OAuthConfigSpecification",
     "PaginationReset",
     "PaginationResetLimits",
-    "ParametrizedComponentsResolver",
-    "PredicateValidator",
     "PropertiesFromEndpoint",
     "PropertyChunking",
     "QueryProperties",
@@ -415,20 +342,21 @@ constexpr std::string_view kNotRun[] = {
     "RateLimitedMultipleTokenAuthenticator",
     "RecordExpander",
     "ResponseToFileExtractor",
-    "SchemaTypeIdentifier",
     "SessionTokenAuthenticator",
-    "StateDelegatingStream",
-    "StreamConfig",
-    "StreamGroup",
-    "StreamParametersDefinition",
     "TokenQuota",
-    "TypesMap",
-    "UnionPartitionRouter",
     "UnlimitedCallRatePolicy",
-    "ValidateAdheresToSchema",
     "XmlDecoder",
     "ZipfileDecoder",
 };
+
+std::vector<ComponentRule> all_rules() {
+  std::vector<ComponentRule> rules(std::begin(kHere), std::end(kHere));
+  for (const std::span<const ComponentRule> more :
+       {stream_rules(), source_rules(), extension_rules()}) {
+    rules.insert(rules.end(), more.begin(), more.end());
+  }
+  return rules;
+}
 
 }  // namespace
 
@@ -439,12 +367,16 @@ const FieldRule* ComponentRule::find(std::string_view field) const {
 }
 
 const ComponentRule* find_component(std::string_view name) {
-  const auto found = std::find_if(std::begin(kRun), std::end(kRun),
+  const std::span<const ComponentRule> rules = run_components();
+  const auto found = std::find_if(rules.begin(), rules.end(),
                                   [&](const ComponentRule& rule) { return rule.name == name; });
-  return found == std::end(kRun) ? nullptr : &*found;
+  return found == rules.end() ? nullptr : &*found;
 }
 
-std::span<const ComponentRule> run_components() { return kRun; }
+std::span<const ComponentRule> run_components() {
+  static const std::vector<ComponentRule> rules = all_rules();
+  return rules;
+}
 
 bool is_language_component(std::string_view name) {
   return find_component(name) != nullptr ||
@@ -452,7 +384,8 @@ bool is_language_component(std::string_view name) {
 }
 
 bool is_language_field(std::string_view name) {
-  return std::any_of(std::begin(kRun), std::end(kRun),
+  const std::span<const ComponentRule> rules = run_components();
+  return std::any_of(rules.begin(), rules.end(),
                      [&](const ComponentRule& rule) { return rule.find(name) != nullptr; });
 }
 

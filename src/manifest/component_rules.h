@@ -46,6 +46,12 @@ struct FieldRule {
   bool required = false;
 };
 
+// A field that every such component must have, by itself or by `$parameters`.
+constexpr FieldRule required(FieldRule rule) {
+  rule.required = true;
+  return rule;
+}
+
 struct ComponentRule {
   std::string_view name;
   std::span<const FieldRule> fields;
@@ -61,6 +67,9 @@ std::span<const ComponentRule> run_components();
 
 // True for every component of the language, run or not.
 bool is_language_component(std::string_view name);
+
+// True for a component, or a field of one, that is our own addition to the language.
+bool is_extension(std::string_view component, std::string_view field = {});
 
 // True when some component of the language that we run has a field of this name.
 bool is_language_field(std::string_view name);

@@ -255,9 +255,26 @@ class Checker {
 }  // namespace
 
 ManifestFindings check_components(const Node& manifest) {
+  return check_components(manifest, "DeclarativeSource");
+}
+
+ManifestFindings check_components(const Node& component, std::string_view types) {
   Checker checker;
-  checker.check_component(manifest, "DeclarativeSource");
+  checker.check_component(component, types);
   return std::move(checker).finish();
+}
+
+Status refuse_faults(const ManifestFindings& findings) {
+  if (findings.faults.empty()) {
+    return {};
+  }
+  Error first = findings.faults.front();
+  if (findings.faults.size() > 1) {
+    const bool is_all = findings.faults.size() < kFindingsMax;
+    first.message += " (and " + std::string(is_all ? "" : "at least ") +
+                     std::to_string(findings.faults.size() - 1) + " more)";
+  }
+  return first;
 }
 
 }  // namespace tendril

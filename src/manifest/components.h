@@ -3,9 +3,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "core/error.h"
+#include "core/result.h"
 #include "manifest/node.h"
 
 namespace tendril {
@@ -23,5 +24,11 @@ inline constexpr std::size_t kFindingsMax = 100;
 
 // `manifest` is resolved and completed: see references.h and parameters.h.
 ManifestFindings check_components(const Node& manifest);
+
+// The same for one component of one of these types, separated by blanks.
+ManifestFindings check_components(const Node& component, std::string_view types);
+
+// Turns faults into one error: the first, and how many there are. ok() without any.
+Status refuse_faults(const ManifestFindings& findings);
 
 }  // namespace tendril

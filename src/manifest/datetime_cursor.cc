@@ -1,8 +1,10 @@
-#include "manifest/datetime_cursor.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "manifest/request_option.h"
+#include "manifest/stream_cursor.h"
 #include "manifest/template_field.h"
 
 namespace tendril {
@@ -32,33 +34,79 @@ bool is_positive(const Duration& duration) {
          (duration.months > 0 || duration.exact > Micros(0));
 }
 
-}  // namespace
+// Source: manifest component "DatetimeBasedCursor".
+class DatetimeCursor final : public StreamCursor {
+ public:
+  static Result<std::unique_ptr<const StreamCursor>> compile(const Node& node,
+                                                             const Environment& environment,
+                                                             const CursorExtensions& extensions);
 
-Result<DatetimeCursor> DatetimeCursor::compile(const Node& node, const Environment& environment) {
-  if (node.type() != "DatetimeBasedCursor") {
-    return node.error("incremental sync is not supported: " + std::string(node.type()),
-                      ErrorCode::Unsupported);
-  }
-  if (const Node* clamping = node.find("clamping")) {
-    return clamping->error("clamping is not supported", ErrorCode::Unsupported);
-  }
-  DatetimeCursor cursor(environment);
-  cursor.field_ = TRY(evaluate_text(node, "cursor_field", environment.config, environment.clock));
-  if (cursor.field_.empty()) {
+  Result<Window> span() const override;
+  Instant latest(const Window& span) const override;
+  Result<Instant> parse(std::string_view text) const override;
+  Value format(Instant value) const override;
+  Map window_view(const Window& window) const override;
+  std::optional<Window> window_of(const Map& window_view) const override;
+  Status inject(const Map& window_view, RequestDraft& draft) const override;
+
+ private:
+  // A time with limits. Source: manifest component "MinMaxDatetime".
+  struct Limited {
+    TemplateField datetime;
+    std::optional<TemplateField> min;
+    std::optional<TemplateField> max;
+    std::string format;
+    Position position;
+  };
+
+  explicit DatetimeCursor(const Environment& environment) : environment_(&environment) {}
+  Result<std::optional<Limited>> compile_limited(const Node& node, std::string_view key) const;
+  Status compile_formats(const Node& node);
+  Status compile_rules(const Node& node);
+  Status compile_options(const Node& node);
+  Result<Instant> evaluate(const Limited& limited) const;
+  Result<Instant> evaluate(const TemplateField& expression, const Limited& limited) const;
+  Instant clamped_end(Instant end) const;
+
+  const Environment* environment_;
+  std::string format_;                // For requests and state.
+  std::vector<std::string> formats_;  // That records may use; format_ is the last.
+  bool reads_iso_ = false;            // ISO 8601 can be read without asking the formats.
+  std::optional<Limited> start_;      // Always there once compiled.
+  std::optional<Limited> end_;        // Nothing: now.
+  std::string start_name_;
+  std::string end_name_;
+  std::optional<RequestOption> start_option_;
+  std::optional<RequestOption> end_option_;
+};
+
+Result<std::unique_ptr<const StreamCursor>> DatetimeCursor::compile(
+    const Node& node, const Environment& environment, const CursorExtensions& extensions) {
+  auto cursor = std::unique_ptr<DatetimeCursor>(new DatetimeCursor(environment));
+  cursor->options_.is_newest_first = extensions.is_newest_first;
+  cursor->options_.adaptive = extensions.adaptive;
+  cursor->options_.field =
+      TRY(evaluate_text(node, "cursor_field", environment.config, environment.clock));
+  if (cursor->options_.field.empty()) {
     return node.error("cursor_field is missing or empty");
   }
-  cursor.format_ = TRY(node.text("datetime_format"));
-  cursor.formats_ = TRY(node.texts("cursor_datetime_formats"));
-  cursor.formats_.push_back(cursor.format_);
-  cursor.reads_iso_ = std::all_of(cursor.formats_.begin(), cursor.formats_.end(), is_iso_order);
-  cursor.start_ = TRY(cursor.compile_limited(node, "start_datetime"));
-  if (!cursor.start_) {
+  TRY(cursor->compile_formats(node));
+  cursor->start_ = TRY(cursor->compile_limited(node, "start_datetime"));
+  if (!cursor->start_) {
     return node.error("start_datetime is missing");
   }
-  cursor.end_ = TRY(cursor.compile_limited(node, "end_datetime"));
-  TRY(cursor.compile_steps(node));
-  TRY(cursor.compile_options(node));
-  return cursor;
+  cursor->end_ = TRY(cursor->compile_limited(node, "end_datetime"));
+  TRY(cursor->compile_rules(node));
+  TRY(cursor->compile_options(node));
+  return std::unique_ptr<const StreamCursor>(std::move(cursor));
+}
+
+Status DatetimeCursor::compile_formats(const Node& node) {
+  format_ = TRY(node.text("datetime_format"));
+  formats_ = TRY(node.texts("cursor_datetime_formats"));
+  formats_.push_back(format_);
+  reads_iso_ = std::all_of(formats_.begin(), formats_.end(), is_iso_order);
+  return {};
 }
 
 Result<std::optional<DatetimeCursor::Limited>> DatetimeCursor::compile_limited(
@@ -84,24 +132,32 @@ Result<std::optional<DatetimeCursor::Limited>> DatetimeCursor::compile_limited(
   return std::optional(std::move(limited));
 }
 
-Status DatetimeCursor::compile_steps(const Node& node) {
-  step_ = TRY(evaluate_duration(node, "step", *environment_));
+Status DatetimeCursor::compile_rules(const Node& node) {
+  WindowRules& rules = options_.rules;
+  rules.step = TRY(evaluate_duration(node, "step", *environment_));
   const auto granularity = TRY(evaluate_duration(node, "cursor_granularity", *environment_));
   const auto lookback = TRY(evaluate_duration(node, "lookback_window", *environment_));
   if (node.find("step") != nullptr && node.find("cursor_granularity") == nullptr) {
     return node.error("step needs cursor_granularity");
   }
-  if (step_ && !is_positive(*step_)) {
+  if (rules.step && !is_positive(*rules.step)) {
     return node.find("step")->error("step must be longer than zero");
   }
   if (granularity && (granularity->months != 0 || granularity->exact < Micros(0))) {
     return node.find("cursor_granularity")->error("cursor_granularity must be a fixed time span");
   }
-  granularity_ = granularity ? granularity->exact : Micros(0);
-  if (step_ && step_->months == 0 && step_->exact < granularity_) {
+  rules.granularity = granularity ? granularity->exact : Micros(0);
+  if (rules.step && rules.step->months == 0 && rules.step->exact < rules.granularity) {
     return node.find("step")->error("step is shorter than cursor_granularity");
   }
-  lookback_ = lookback.value_or(Duration());
+  if (rules.granularity > Micros(0)) {
+    options_.unit = rules.granularity;
+  }
+  options_.lookback = lookback.value_or(Duration());
+  rules.strictly_increasing = TRY(node.flag_or("is_compare_strictly", false));
+  if (const Node* clamping = node.find("clamping")) {
+    rules.clamping = TRY(Clamping::compile(*clamping, *environment_));
+  }
   return {};
 }
 
@@ -114,10 +170,9 @@ Status DatetimeCursor::compile_options(const Node& node) {
   end_name_ = end_name_.empty() ? "end_time" : end_name_;
   start_option_ = TRY(RequestOption::compile(node, "start_time_option", config, clock));
   end_option_ = TRY(RequestOption::compile(node, "end_time_option", config, clock));
-  is_data_feed_ = TRY(node.flag_or("is_data_feed", false));
-  is_client_side_incremental_ = TRY(node.flag_or("is_client_side_incremental", false));
-  is_compare_strictly_ = TRY(node.flag_or("is_compare_strictly", false));
-  is_global_ = TRY(node.flag_or("global_substream_cursor", false));
+  options_.is_data_feed = TRY(node.flag_or("is_data_feed", false));
+  options_.is_client_side_incremental = TRY(node.flag_or("is_client_side_incremental", false));
+  options_.is_global = TRY(node.flag_or("global_substream_cursor", false));
   return {};
 }
 
@@ -155,21 +210,29 @@ Result<Instant> DatetimeCursor::evaluate(const Limited& limited) const {
   return instant;
 }
 
+// With clamping a run ends with the last whole period.
+Instant DatetimeCursor::clamped_end(Instant end) const {
+  const auto& clamping = options_.rules.clamping;
+  if (!clamping) {
+    return end;
+  }
+  const bool by_days = clamping->period == Clamping::Period::Day;
+  const Micros unit = by_days ? Micros(std::chrono::seconds(1)) : Micros(std::chrono::hours(24));
+  const Micros granularity = options_.rules.granularity;
+  return clamping->floor(end) - (granularity > Micros(0) ? granularity : unit);
+}
+
 Result<Window> DatetimeCursor::span() const {
   const Instant start = TRY(evaluate(*start_));
   if (!end_) {
-    return Window{start, environment_->clock.now()};
+    return Window{start, clamped_end(environment_->clock.now())};
   }
   const Instant end = TRY(evaluate(*end_));
-  return Window{start, end};
+  return Window{start, clamped_end(end)};
 }
 
-Instant DatetimeCursor::lowest(const Window& span, std::optional<Instant> read_until) const {
-  return read_until ? std::max(span.start, subtract(*read_until, lookback_)) : span.start;
-}
-
-WindowPlan DatetimeCursor::plan(const Window& span, std::optional<Instant> read_until) const {
-  return WindowPlan{lowest(span, read_until), span.end, step_, granularity_, is_compare_strictly_};
+Instant DatetimeCursor::latest(const Window& span) const {
+  return end_ ? span.end : clamped_end(environment_->clock.now());
 }
 
 Result<Instant> DatetimeCursor::parse(std::string_view text) const {
@@ -187,8 +250,8 @@ Result<Instant> DatetimeCursor::parse(std::string_view text) const {
   return datetime.instant;
 }
 
-std::string DatetimeCursor::format(Instant instant) const {
-  return format_datetime(Datetime{instant}, format_);
+Value DatetimeCursor::format(Instant value) const {
+  return format_datetime(Datetime{value}, format_);
 }
 
 Map DatetimeCursor::window_view(const Window& window) const {
@@ -196,6 +259,18 @@ Map DatetimeCursor::window_view(const Window& window) const {
   view.set(start_name_, format(window.start));
   view.set(end_name_, format(window.end));
   return view;
+}
+
+// What the texts say counts, which may be less exact than the window was.
+std::optional<Window> DatetimeCursor::window_of(const Map& window_view) const {
+  const Value* start = window_view.find(start_name_);
+  const Value* end = window_view.find(end_name_);
+  if (start == nullptr || end == nullptr) {
+    return std::nullopt;
+  }
+  const auto from = parse(plain_text(*start));
+  const auto until = parse(plain_text(*end));
+  return from.ok() && until.ok() ? std::optional(Window{*from, *until}) : std::nullopt;
 }
 
 Status DatetimeCursor::inject(const Map& window_view, RequestDraft& draft) const {
@@ -208,6 +283,14 @@ Status DatetimeCursor::inject(const Map& window_view, RequestDraft& draft) const
     TRY(end_option_->inject(*end, draft));
   }
   return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<const StreamCursor>> datetime_cursor(const Node& node,
+                                                            const Environment& environment,
+                                                            const CursorExtensions& extensions) {
+  return DatetimeCursor::compile(node, environment, extensions);
 }
 
 }  // namespace tendril

@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "connector/document.h"
-#include "data/batch_builder.h"
-#include "manifest/slice_reader.h"
+#include "manifest/slice_copy.h"
 #include "manifest/slicer.h"
 #include "manifest/stream_slice.h"
 
@@ -17,12 +16,13 @@ constexpr std::string_view kCursor = "cursor";
 
 class DeclarativeReader final : public StreamReader {
  public:
-  DeclarativeReader(std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-                    const Environment& environment, std::unique_ptr<Slicer> slicer)
+  DeclarativeReader(std::shared_ptr<const DeclarativeStream> stream, TableSchema schema,
+                    const Environment& environment, std::unique_ptr<Slicer> slicer, Value before)
       : stream_(std::move(stream)),
         schema_(std::move(schema)),
         environment_(environment),
-        slicer_(std::move(slicer)) {}
+        slicer_(std::move(slicer)),
+        before_(std::move(before)) {}
 
   Value plan() const override { return slicer_->plan(); }
 
@@ -37,24 +37,12 @@ class DeclarativeReader final : public StreamReader {
   Result<Value> read(const Slice& slice, const Value& progress, SliceSink& sink,
                      std::stop_token stop) override {
     StreamSlice part = TRY(stream_slice_of(slice));
-    const auto range = slicer_->time_range(part.partition);
-    SliceReader reader(*stream_, environment_, std::move(part), range, progress);
-    BatchBuilder rows(schema_);
-    const Status done = read_pages(reader, rows, sink, stop);
-    if (!done.ok()) {
-      return in_stream(done.error());
+    const SliceCopy copy(*stream_, schema_, environment_, *slicer_);
+    const auto latest = copy.copy({std::move(part), progress}, sink, stop);
+    if (!latest.ok()) {
+      return in_stream(latest.error());
     }
-    TRY(flush(reader, rows, sink));
-    if (reader.times().unreadable() > 0) {
-      environment_.log.warning(
-          "records carry times that can not be read, and do not move the cursor",
-          {{"stream", stream_->name},
-           {"field", stream_->cursor->field()},
-           {"records", reader.times().unreadable()},
-           {"first", reader.times().first_unreadable()}});
-    }
-    const auto most_recent = reader.times().most_recent();
-    return Value(Map{{std::string(kCursor), most_recent ? Value(to_iso(*most_recent)) : Value()}});
+    return Value(Map{{std::string(kCursor), *latest ? Value(micros_of(**latest)) : Value()}});
   }
 
   Value finish(std::span<const SliceResult> results) override {
@@ -66,15 +54,19 @@ class DeclarativeReader final : public StreamReader {
       }
       SliceOutcome& outcome = outcomes.emplace_back();
       outcome.partition = part->partition;
+      outcome.window = part->window;
       const Value* cursor = result.result.find(kCursor);
-      const std::string* text = cursor == nullptr ? nullptr : cursor->as_string();
-      if (text != nullptr) {
-        if (const auto time = parse_datetime(*text); time.ok()) {
-          outcome.most_recent = time->instant;
-        }
+      if (const std::int64_t* micros = cursor == nullptr ? nullptr : cursor->as_int()) {
+        outcome.most_recent = instant_from_micros(*micros);
       }
     }
-    return slicer_->state_after(outcomes);
+    auto state = slicer_->state_after(outcomes);
+    if (!state.ok()) {
+      environment_.log.error("state can not be moved on, it stays as it was",
+                             {{"stream", stream_->name}, {"error", state.error().message}});
+      return before_;
+    }
+    return std::move(state).value();
   }
 
  private:
@@ -82,77 +74,28 @@ class DeclarativeReader final : public StreamReader {
     return std::move(error).while_doing("reading stream " + stream_->name);
   }
 
-  Status read_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
-                    std::stop_token stop) const {
-    const bool plain = stream_->selector.is_plain() && !stream_->filters_by_time();
-    const RecordRejector reject = [&](std::int64_t index, std::string_view json,
-                                      std::string_view reason) {
-      return sink.reject(
-          {std::string(reason),
-           "page " + std::to_string(reader.page()) + ", record " + std::to_string(index + 1),
-           std::string(json)});
-    };
-    const auto take = [&](const Value& record) -> Status {
-      if (holds_documents(schema_)) {
-        add_document(rows, *record.as_map());
-      } else {
-        rows.add_row(*record.as_map());
-      }
-      return {};
-    };
-    Clock::Monotonic flushed_at = environment_.clock.monotonic();
-    for (;;) {
-      auto fetched = reader.fetch(stop);
-      if (!fetched.ok()) {
-        // What the pages before brought is complete: it is kept, and the next run goes on here. A
-        // sink that takes no more is no worse than the error at hand.
-        (void)flush(reader, rows, sink);
-        return std::move(fetched).error();
-      }
-      if (!*fetched) {
-        return {};
-      }
-      TRY(plain ? reader.read_columns(rows, reject) : reader.read_records(take, reject));
-      const Clock::Monotonic now = environment_.clock.monotonic();
-      if (rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows ||
-          now - flushed_at >= kBatchAge) {
-        TRY(flush(reader, rows, sink));
-        flushed_at = now;
-      }
-    }
-  }
-
-  // Hands over the rows so far, and where to go on after them.
-  static Status flush(const SliceReader& reader, BatchBuilder& rows, SliceSink& sink) {
-    if (rows.row_count() > 0) {
-      Batch batch = TRY(rows.take());
-      TRY(sink.write(std::move(batch)));
-    }
-    return sink.checkpoint(reader.progress());
-  }
-
-  const std::unique_ptr<const DeclarativeStream> stream_;
+  const std::shared_ptr<const DeclarativeStream> stream_;
   const TableSchema schema_;
   const Environment& environment_;
   const std::unique_ptr<Slicer> slicer_;
+  const Value before_;  // The state that the run started from.
 };
 
 }  // namespace
 
-Result<std::unique_ptr<StreamReader>> declarative_reader(
-    std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-    const Environment& environment, const StreamRequest& request) {
-  SlicerRequest slices;
-  slices.plan = request.plan;
-  if (request.incremental) {
-    slices.state = request.state;
-  }
-  auto slicer = TRY(Slicer::open(*stream, slices));
+Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& choice,
+                                                         TableSchema schema,
+                                                         const Environment& environment,
+                                                         const StreamRequest& request) {
+  const Value state = request.incremental ? request.state : Value();
+  StreamChoice::Chosen chosen = TRY(choice.choose(state, request.plan));
   if (request.documents) {
     schema = document_schema(schema);
   }
-  return std::make_unique<DeclarativeReader>(std::move(stream), std::move(schema), environment,
-                                             std::move(slicer));
+  auto slicer = TRY(Slicer::open(*chosen.stream, environment, {chosen.state, request.plan}));
+  return std::make_unique<DeclarativeReader>(std::move(chosen.stream), std::move(schema),
+                                             environment, std::move(slicer),
+                                             std::move(chosen.state));
 }
 
 }  // namespace tendril

@@ -8,20 +8,16 @@
 #include "connector/source.h"
 #include "core/result.h"
 #include "data/schema.h"
-#include "manifest/declarative_stream.h"
 #include "manifest/environment.h"
+#include "manifest/stream_choice.h"
 
 namespace tendril {
 
-// A batch goes out when it has reached one of these; a checkpoint goes with it.
-inline constexpr std::size_t kBatchBytes = std::size_t{4} * 1024 * 1024;
-inline constexpr std::int64_t kBatchRows = 16 * 1024;
-inline constexpr std::chrono::seconds kBatchAge{5};  // So that slow vendors' rows do not wait.
-
 // `environment` must outlive the reader.
 // Errors: InvalidConfig from templates; BadData for a state that can not be read.
-Result<std::unique_ptr<StreamReader>> declarative_reader(
-    std::unique_ptr<const DeclarativeStream> stream, TableSchema schema,
-    const Environment& environment, const StreamRequest& request);
+Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& choice,
+                                                         TableSchema schema,
+                                                         const Environment& environment,
+                                                         const StreamRequest& request);
 
 }  // namespace tendril

@@ -7,13 +7,15 @@
 #include <string>
 
 #include "core/result.h"
-#include "manifest/datetime_cursor.h"
+#include "manifest/batch_hydration.h"
 #include "manifest/environment.h"
 #include "manifest/node.h"
 #include "manifest/paginator.h"
 #include "manifest/partition_router.h"
 #include "manifest/record_selector.h"
 #include "manifest/requester.h"
+#include "manifest/state_migration.h"
+#include "manifest/stream_cursor.h"
 
 namespace tendril {
 
@@ -23,10 +25,16 @@ struct DeclarativeStream {
   Requester requester;
   Paginator paginator;
   RecordSelector selector;
-  std::optional<DatetimeCursor> cursor;
+  std::unique_ptr<const StreamCursor> cursor;     // Null: the stream is read whole each time.
   std::unique_ptr<const PartitionRouter> router;  // Null: the stream has no partitions.
+  std::optional<StateMigration> migration = std::nullopt;
+  // In a StateDelegatingStream: the field in which the stream stands; else "".
+  std::string role = {};
   // Partition and window are said in the first request of a slice only; the page token knows them.
   bool slice_in_first_request_only = false;
+  std::optional<BatchHydration> hydration = std::nullopt;
+  // A record that a template can not cope with is rejected, instead of ending the reading.
+  bool rejects_faulty_records = false;
 
   // Records are dropped by their time after they were received.
   bool filters_by_time() const {

@@ -240,23 +240,23 @@ TEST_F(Incremental, KeepsATimeForEachPartition) {
   ASSERT_FALSE(first.error) << first.error->message;
   EXPECT_EQ(to_json(first.state),
             R"({"use_global_cursor":false,"states":[)"
-            R"({"partition":{"team":"blue"},"cursor":{"updated_at":"2024-01-01T00:00:00Z"}},)"
-            R"({"partition":{"team":"red"},"cursor":{"updated_at":"2024-01-01T10:00:00Z"}}],)"
-            R"("state":{"updated_at":"2024-01-01T10:00:00Z"}})");
+            R"({"partition":{"team":"red"},"cursor":{"updated_at":"2024-01-01T10:00:00Z"}},)"
+            R"({"partition":{"team":"blue"},"cursor":{"updated_at":"2024-01-01T00:00:00Z"}}],)"
+            R"("state":{"updated_at":"2024-01-01T10:00:00Z"},"lookback_window":1})");
   const StreamRead second = run(*made, with_state(to_json(first.state)));
   EXPECT_THAT(targets(imposter_).at(2), HasSubstr("/items/red?since=2024-01-01T10:00:00Z"));
   EXPECT_THAT(targets(imposter_).at(3), HasSubstr("/items/blue?since=2024-01-01T00:00:00Z"));
 }
 
-TEST_F(Incremental, ReadsAPartitionThatNoStateNamesFromTheStart) {
+TEST_F(Incremental, StartsANewPartitionFromTheStateOfAllLessTheTimeOfTheLastRun) {
   imposter_.when("GET", "/items/*").answer(200, "[]");
   const auto made = source(items(kOptions, kTeams), kConfig);
 
   const StreamRead result = run(*made, with_state(R"({"states":[{"partition":{"team":"red"},
       "cursor":{"updated_at":"2024-01-01T10:00:00Z"}}],
-      "state":{"updated_at":"2024-01-01T10:00:00Z"}})"));
+      "state":{"updated_at":"2024-01-01T10:00:00Z"},"lookback_window":60})"));
 
-  EXPECT_THAT(targets(imposter_).at(1), HasSubstr("/items/blue?since=2024-01-01T00:00:00Z"));
+  EXPECT_THAT(targets(imposter_).at(1), HasSubstr("/items/blue?since=2024-01-01T09:59:00Z"));
 }
 
 TEST_F(Incremental, SharesOneTimeWhereTheManifestSaysSo) {
@@ -269,9 +269,10 @@ TEST_F(Incremental, SharesOneTimeWhereTheManifestSaysSo) {
   const StreamRead first = run(*made, "items");
 
   EXPECT_EQ(to_json(first.state),
-            R"({"use_global_cursor":true,"state":{"updated_at":"2024-01-01T10:00:00Z"}})");
+            R"({"use_global_cursor":true,"state":{"updated_at":"2024-01-01T10:00:00Z"},)"
+            R"("lookback_window":1})");
   const StreamRead second = run(*made, with_state(to_json(first.state)));
-  EXPECT_THAT(targets(imposter_).at(3), HasSubstr("/items/blue?since=2024-01-01T10:00:00Z"));
+  EXPECT_THAT(targets(imposter_).at(3), HasSubstr("/items/blue?since=2024-01-01T09:59:59Z"));
 }
 
 TEST_F(Incremental, RefusesAStateWhoseTimeCanNotBeRead) {

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <system_error>
 
 #include "manifest/components.h"
 #include "manifest/parameters.h"
+#include "manifest/parent_caches.h"
 #include "manifest/references.h"
+#include "manifest/schema_loading.h"
+#include "manifest/stream_choice.h"
 
 namespace tendril {
 namespace {
@@ -35,78 +39,145 @@ Result<std::string> read_text(const std::filesystem::path& path) {
 // What the tables of components.h can not say.
 Status check_whole(const ManifestDocument& document) {
   for (auto stream = document.streams.begin(); stream != document.streams.end(); ++stream) {
+    // Streams under a condition often stand for each other.
     const auto same =
-        std::find_if(document.streams.begin(), stream,
-                     [&](const ManifestStream& other) { return other.name == stream->name; });
+        std::find_if(document.streams.begin(), stream, [&](const ManifestStream& other) {
+          return other.name == stream->name && !other.condition && !stream->condition;
+        });
     if (same != stream) {
       return stream->node.error("two streams have the same name: " + stream->name);
     }
   }
   const std::vector<std::string> checked = TRY(document.check.texts("stream_names"));
   for (const std::string& name : checked) {
-    if (document.find(name) == nullptr) {
+    if (document.find(name) == nullptr && document.dynamic_streams.empty()) {
       return document.check.find("stream_names")->error("there is no such stream: " + name);
     }
   }
   return {};
 }
 
-// The properties of several schemas count as one's.
-Value merged_schema(const Node& loaders) {
-  Map properties;
-  for (const Node& loader : loaders.items) {
-    const Node* schema = loader.find("schema");
-    const Node* members = schema == nullptr ? nullptr : schema->find("properties");
-    if (members != nullptr) {
-      for (const auto& [name, property] : members->members) {
-        properties.set(name, to_value(property));
-      }
-    }
+Status take_stream(Node& node, const std::optional<Node>& condition,
+                   std::vector<ManifestStream>& streams) {
+  std::string name = TRY(node.text_or("name", ""));
+  if (name.empty()) {
+    return node.error("a stream has no name");
   }
-  return Map{{"type", "object"}, {"properties", std::move(properties)}};
+  Value schema = inline_schema(representative(node));
+  streams.push_back({std::move(name), std::move(node), std::move(schema), condition});
+  return {};
 }
 
-Value json_schema_of(const Node& stream) {
-  const Node* loader = stream.find("schema_loader");
-  if (loader == nullptr) {
-    return nullptr;
-  }
-  if (loader->kind == Node::Kind::Sequence) {
-    return merged_schema(*loader);
-  }
-  const Node* schema = loader->find("schema");
-  return schema == nullptr ? Value() : to_value(*schema);
-}
-
+// Those of a ConditionalStreams stand beside the others, each with its condition.
 Result<std::vector<ManifestStream>> take_streams(Node& root) {
   std::vector<ManifestStream> streams;
   Node* nodes = root.find("streams");
-  if (nodes == nullptr || nodes->items.empty()) {
+  const Node* dynamic = root.find("dynamic_streams");
+  const bool has_dynamic = dynamic != nullptr && !dynamic->items.empty();
+  if ((nodes == nullptr || nodes->items.empty()) && !has_dynamic) {
     return root.error("a manifest must have streams");
   }
-  streams.reserve(nodes->items.size());
+  if (nodes == nullptr) {
+    return streams;
+  }
   for (Node& node : nodes->items) {
-    std::string name = TRY(node.text_or("name", ""));
-    if (name.empty()) {
-      return node.error("a stream has no name");
+    if (node.type() != "ConditionalStreams") {
+      TRY(take_stream(node, std::nullopt, streams));
+      continue;
     }
-    Value schema = json_schema_of(node);
-    streams.push_back({std::move(name), std::move(node), std::move(schema)});
+    Node below = std::move(*node.find("streams"));
+    std::erase_if(node.members, [](const Node::Member& each) { return each.first == "streams"; });
+    for (Node& stream : below.items) {
+      TRY(take_stream(stream, node, streams));
+    }
   }
   return streams;
 }
 
-Status refuse_faults(const ManifestFindings& findings) {
-  if (findings.faults.empty()) {
+Result<std::vector<DynamicStreamTemplate>> take_dynamic_streams(Node& root) {
+  std::vector<DynamicStreamTemplate> result;
+  Node* nodes = root.find("dynamic_streams");
+  if (nodes == nullptr) {
+    return result;
+  }
+  for (std::size_t i = 0; i < nodes->items.size(); ++i) {
+    Node& node = nodes->items[i];
+    std::string name = TRY(node.text_or("name", ""));
+    name = name.empty() ? "dynamic_stream_" + std::to_string(i) : name;
+    result.push_back({std::move(name), std::move(node)});
+  }
+  return result;
+}
+
+void cache_parents_of(std::vector<ManifestStream>& streams) {
+  std::vector<Node*> nodes;
+  for (ManifestStream& stream : streams) {
+    nodes.push_back(&stream.node);
+  }
+  cache_parents(nodes);
+}
+
+// The part of it that a stream's parents are, by name.
+void collect_parents(const Node& node, std::set<std::string>& names) {
+  if (const Node* configs = node.find("parent_stream_configs")) {
+    for (const Node& config : configs->items) {
+      const Node* parent = config.find("stream");
+      const Node* name = parent == nullptr ? nullptr : parent->find("name");
+      const std::string* text = name == nullptr ? nullptr : name->scalar.as_string();
+      if (text != nullptr) {
+        names.insert(*text);
+      }
+    }
+  }
+  for (const Node& item : node.items) {
+    collect_parents(item, names);
+  }
+  for (const auto& [name, member] : node.members) {
+    collect_parents(member, names);
+  }
+}
+
+// A child reads its parents, so it can not wait for them.
+Status check_groups(const ManifestDocument& document) {
+  for (const ManifestStream& stream : document.streams) {
+    const auto group = document.stream_groups.find(stream.name);
+    if (group == document.stream_groups.end()) {
+      continue;
+    }
+    std::set<std::string> parents;
+    collect_parents(stream.node, parents);
+    for (const std::string& parent : parents) {
+      const auto other = document.stream_groups.find(parent);
+      if (other != document.stream_groups.end() && other->second == group->second) {
+        return stream.node.error("the stream is in one group with its parent: " + parent);
+      }
+    }
+  }
+  return {};
+}
+
+Status take_groups(const Node& root, ManifestDocument& document) {
+  const Node* groups = root.find("stream_groups");
+  if (groups == nullptr) {
     return {};
   }
-  Error first = findings.faults.front();
-  if (findings.faults.size() > 1) {
-    const bool is_all = findings.faults.size() < kFindingsMax;
-    first.message += " (and " + std::string(is_all ? "" : "at least ") +
-                     std::to_string(findings.faults.size() - 1) + " more)";
+  for (const auto& [group, node] : groups->members) {
+    const Node* streams = TRY(node.required("streams"));
+    for (const Node& stream : streams->items) {
+      std::string name = TRY(stream.text_or("name", ""));
+      document.stream_groups[std::move(name)] = group;
+    }
   }
-  return first;
+  return check_groups(document);
+}
+
+bool holds_field(const Node& node, std::string_view field) {
+  const auto holds = [&](const Node& each) { return holds_field(each, field); };
+  return std::any_of(node.items.begin(), node.items.end(), holds) ||
+         std::any_of(node.members.begin(), node.members.end(), [&](const Node::Member& member) {
+           return (member.first == field && member.second.kind != Node::Kind::Null) ||
+                  holds(member.second);
+         });
 }
 
 // Returns `what` of the schema as a text, or "".
@@ -145,9 +216,14 @@ Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   document.description = TRY(root.text_or("description", ""));
   if (const Node* spec = root.find("spec")) {
     document.spec = TRY(Spec::from(*spec));
+    document.config_rules = TRY(ConfigRules::compile(*spec));
   }
+  document.renews_config = holds_field(root, "refresh_token_updater");
   document.title = schema_text(document.spec, "title");
   document.streams = TRY(take_streams(root));
+  document.dynamic_streams = TRY(take_dynamic_streams(root));
+  cache_parents_of(document.streams);
+  TRY(take_groups(root, document));
   document.check = std::move(*root.find("check"));
   if (Node* level = root.find("concurrency_level")) {
     document.concurrency_level = std::move(*level);

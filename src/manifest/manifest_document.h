@@ -4,6 +4,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 
 #include "core/result.h"
 #include "data/value.h"
+#include "manifest/config_rules.h"
 #include "manifest/node.h"
 #include "manifest/spec.h"
 
@@ -18,11 +21,20 @@ namespace tendril {
 
 struct ManifestStream {
   std::string name;
-  // A DeclarativeStream. Every component in it has its `type`; a component that was given
-  // parameters has them all in "$parameters", for templates.
+  // A DeclarativeStream or StateDelegatingStream. Every component in it has its `type`; a component
+  // that was given parameters has them all in "$parameters", for templates.
   Node node;
-  // What the stream's schema loaders say a record looks like: a JSON Schema, or null.
+  // What the manifest itself says a record looks like: a JSON Schema, or null; see load_schema().
   Value json_schema;
+  // The ConditionalStreams that it stands in, without its streams.
+  std::optional<Node> condition = std::nullopt;
+  std::string dynamic_stream = {};  // The DynamicDeclarativeStream that it was made from, or "".
+};
+
+// A DynamicDeclarativeStream.
+struct DynamicStreamTemplate {
+  std::string name;
+  Node node;
 };
 
 struct ManifestDocument {
@@ -31,14 +43,19 @@ struct ManifestDocument {
   std::string title;        // Of the spec, or "".
   std::string description;  // Of the connector, or "".
   Spec spec;
-  Node check;                             // A CheckStream.
-  std::vector<ManifestStream> streams;    // In file order.
+  ConfigRules config_rules;
+  Node check;                           // A CheckStream or CheckDynamicStream.
+  std::vector<ManifestStream> streams;  // In file order, whatever their conditions.
+  std::vector<DynamicStreamTemplate> dynamic_streams;
   std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
+  // Streams that must not be read at the same time: the group of each that is in one.
+  std::map<std::string, std::string, std::less<>> stream_groups;
+  bool renews_config = false;  // An authenticator stores rotated tokens in the configuration.
 
   // Fields that were read but mean nothing where they stand.
   std::vector<std::string> warnings;
 
-  // Returns nullptr when there is no such stream.
+  // Returns nullptr when there is no such stream; the first one where several have the name.
   const ManifestStream* find(std::string_view stream) const;
 };
 

@@ -1,139 +1,179 @@
 #include "manifest/manifest_source.h"
 
+#include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "manifest/client_pool.h"
+#include "manifest/connection_check.h"
 #include "manifest/declarative_reader.h"
-#include "manifest/declarative_stream.h"
 #include "manifest/environment.h"
-#include "manifest/slice_reader.h"
-#include "manifest/slicer.h"
-#include "manifest/stream_schema.h"
+#include "manifest/node_edit.h"
+#include "manifest/stream_choice.h"
+#include "manifest/stream_set.h"
 
 namespace tendril {
 namespace {
+
+// The name of the first parent stream, or "".
+std::string parent_of(const Node& stream) {
+  const Node* node = stream.find("retriever");
+  node = node == nullptr ? nullptr : node->find("partition_router");
+  if (node == nullptr) {
+    return {};
+  }
+  const Node* router = node;
+  for (const Node& item : node->items) {
+    router = item.find("parent_stream_configs") != nullptr ? &item : router;
+  }
+  if (const Node* underlying = router->find("underlying_partition_router")) {
+    router = underlying;
+  }
+  const Node* configs = router->find("parent_stream_configs");
+  if (configs == nullptr || configs->items.empty()) {
+    return {};
+  }
+  const Node* parent = configs->items.front().find("stream");
+  const Node* name = parent == nullptr ? nullptr : parent->find("name");
+  const std::string* text = name == nullptr ? nullptr : name->scalar.as_string();
+  return text == nullptr ? std::string() : *text;
+}
+
+// Where the manifest lets the user choose the cursor's field, it becomes `field`.
+void choose_cursor_field(Node& stream, const std::string& field) {
+  for (const char* part : {"full_refresh_stream", "incremental_stream"}) {
+    if (Node* below = stream.find(part)) {
+      choose_cursor_field(*below, field);
+    }
+  }
+  Node* cursor = stream.find("incremental_sync");
+  const Node* allows =
+      cursor == nullptr ? nullptr : cursor->find("allow_catalog_defined_cursor_field");
+  if (allows != nullptr && allows->scalar == Value(true)) {
+    set_member(*cursor, "cursor_field", to_node(Value(field), cursor->position));
+  }
+}
 
 class ManifestSource final : public Source {
  public:
   ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save)
       : document_(std::move(document)),
         config_(std::move(config)),
+        runtime_(runtime),
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
                  runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
-        environment_{config_, runtime.clock, runtime.log, clients_} {}
+        environment_{config_, runtime.clock, runtime.log, clients_},
+        streams_(document_, environment_) {}
 
-  // Reads the first page of each stream that the manifest names for this.
   Status check(std::stop_token stop) override {
-    const std::vector<std::string> names = TRY(document_.check.texts("stream_names"));
-    for (const std::string& name : names) {
-      const ManifestStream* stream = document_.find(name);
-      if (stream == nullptr) {
-        return document_.check.error("stream does not exist: " + name);
-      }
-      if (Status status = check_stream(*stream, stop); !status.ok()) {
-        return std::move(status).error().while_doing("checking stream " + name);
-      }
+    if (document_.check.find("config_overrides") == nullptr) {
+      return check_connection(document_.check, streams_, environment_, stop);
     }
-    return {};
+    if (document_.renews_config) {
+      return document_.check.error(
+          "config_overrides would be stored with the tokens that an authenticator renews");
+    }
+    Value config = TRY(config_for_check(document_.check, config_));
+    for (const Secret& secret : document_.spec.secrets_of(config)) {
+      runtime_.redactor.add(secret);
+    }
+    ManifestSource overridden(document_, std::move(config), runtime_, save_);
+    return check_connection(document_.check, overridden.streams_, overridden.environment_, stop);
   }
 
-  Result<Catalog> discover(std::stop_token) override {
+  Result<Catalog> discover(std::stop_token stop) override {
     Catalog catalog;
-    for (const ManifestStream& stream : document_.streams) {
-      StreamInfo info = TRY(describe(stream));
+    const auto streams = TRY(streams_.all(stop));
+    for (const ManifestStream* stream : streams) {
+      StreamInfo info = TRY(describe(*stream, stop));
       catalog.streams.push_back(std::move(info));
     }
     return catalog;
   }
 
   Result<std::unique_ptr<StreamReader>> open(const StreamRequest& request,
-                                             std::stop_token) override {
-    const ManifestStream* stream = document_.find(request.stream);
+                                             std::stop_token stop) override {
+    begin(request.stream);
+    const ManifestStream* stream = TRY(streams_.find(request.stream, stop));
     if (stream == nullptr) {
       return Error{ErrorCode::NotFound, "stream does not exist: " + request.stream};
     }
-    auto compiled = TRY(compile_stream(stream->node, environment_));
-    TableSchema schema = TRY(table_schema(*stream, config_, environment_.clock));
-    return declarative_reader(std::move(compiled), std::move(schema), environment_, request);
+    Node node = stream->node;
+    if (!request.cursor_field.empty()) {
+      choose_cursor_field(node, request.cursor_field);
+    }
+    const StreamChoice choice = TRY(StreamChoice::compile(node, environment_));
+    TableSchema schema = TRY(streams_.table(*stream, stop));
+    return declarative_reader(choice, std::move(schema), environment_, request);
   }
 
   SourceCounters counters() const override { return clients_.counters(); }
 
  private:
-  Status check_stream(const ManifestStream& stream, std::stop_token stop) {
-    const auto compiled = TRY(compile_stream(stream.node, environment_));
-    const auto slicer = TRY(Slicer::open(*compiled, SlicerRequest()));
-    const auto slice = TRY(slicer->next(stop));
-    if (!slice) {
-      return {};  // No parents, or an empty span of time: nothing stands against reading.
+  // Answers are kept for one run; a stream that is read once more begins another.
+  void begin(const std::string& stream) {
+    const std::lock_guard lock(mutex_);
+    if (!opened_.insert(stream).second) {
+      clients_.cache().clear();
+      opened_ = {stream};
     }
-    SliceReader reader(*compiled, environment_, *slice, slicer->time_range(slice->partition),
-                       Value());
-    const bool fetched = TRY(reader.fetch(stop));
-    if (!fetched) {
-      return {};
-    }
-    return reader.read_records(
-        [](const Value&) { return Status(); },
-        [](std::int64_t, std::string_view, std::string_view) { return Status(); });
   }
 
-  Result<StreamInfo> describe(const ManifestStream& stream) {
+  Result<StreamInfo> describe(const ManifestStream& stream, std::stop_token stop) {
     StreamInfo info;
-    info.schema = TRY(table_schema(stream, config_, environment_.clock));
-    info.json_schema = stream.json_schema;
-    if (const Node* incremental = stream.node.find("incremental_sync")) {
+    info.schema = TRY(streams_.table(stream, stop));
+    info.json_schema = TRY(streams_.json_schema(stream, stop));
+    const Node& node = representative(stream.node);
+    const Node* incremental = node.find("incremental_sync");
+    if (const Node* later = stream.node.find("incremental_stream");
+        incremental == nullptr && later) {
+      incremental = later->find("incremental_sync");
+    }
+    if (incremental != nullptr) {
       info.incremental = true;
-      info.cursor_field =
-          TRY(evaluate_text(*incremental, "cursor_field", config_, environment_.clock));
+      info.cursor_field = TRY(evaluate_text(innermost_cursor(*incremental), "cursor_field", config_,
+                                            environment_.clock));
     }
-    info.parent = parent_of(stream.node);
+    info.parent = parent_of(node);
+    if (const auto group = document_.stream_groups.find(stream.name);
+        group != document_.stream_groups.end()) {
+      info.exclusive_group = group->second;
+    }
     return info;
-  }
-
-  // The name of the first parent stream, or "".
-  static std::string parent_of(const Node& stream) {
-    const Node* node = stream.find("retriever");
-    node = node == nullptr ? nullptr : node->find("partition_router");
-    if (node == nullptr) {
-      return {};
-    }
-    const Node* router = node;
-    for (const Node& item : node->items) {
-      router = item.find("parent_stream_configs") != nullptr ? &item : router;
-    }
-    const Node* configs = router->find("parent_stream_configs");
-    if (configs == nullptr || configs->items.empty()) {
-      return {};
-    }
-    const Node* parent = configs->items.front().find("stream");
-    const Node* name = parent == nullptr ? nullptr : parent->find("name");
-    const std::string* text = name == nullptr ? nullptr : name->scalar.as_string();
-    return text == nullptr ? std::string() : *text;
   }
 
   const ManifestDocument document_;
   const Value config_;
+  const ManifestRuntime runtime_;
   const ConfigSaver save_;
   ClientPool clients_;
   const Environment environment_;
+  StreamSet streams_;
+  std::mutex mutex_;
+  std::set<std::string> opened_;  // Guarded by mutex_. In this run.
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const Value& config,
                                                 ManifestRuntime runtime, ConfigSaver save) {
-  CheckedConfig checked = TRY(document.spec.check(config));
+  for (const Secret& secret : document.spec.secrets_of(config)) {
+    runtime.redactor.add(secret);  // Before anything is said about it.
+  }
+  const Value normalized =
+      TRY(document.config_rules.normalized(config, runtime.clock, save, runtime.log));
+  CheckedConfig checked = TRY(document.spec.check(normalized));
   for (const Secret& secret : document.spec.secrets_of(checked.config)) {
     runtime.redactor.add(secret);
   }
   for (const std::string& warning : checked.warnings) {
     runtime.log.warning("configuration is odd", {{"what", warning}});
   }
+  TRY(document.config_rules.validate(checked.config, runtime.clock));
   return std::make_unique<ManifestSource>(std::move(document), std::move(checked.config), runtime,
                                           std::move(save));
 }

@@ -26,8 +26,8 @@ struct ManifestRuntime {
   Clock* waits = nullptr;
 };
 
-// Checks `config` against the manifest's spec. `save` may be empty: then renewed tokens last only
-// as long as the source.
+// Normalises `config` by the manifest's rules and checks it against its spec. `save` may be empty:
+// then renewed tokens and migrated settings last only as long as the source.
 //
 // Streams are compiled when they are opened, so a fault in one does not keep the others from
 // running. A full refresh of an incremental stream reads it from its start; its state is then good

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "manifest/component_rules.h"
+#include "manifest/node_edit.h"
 
 namespace tendril {
 namespace {
@@ -24,16 +25,6 @@ bool is_empty(const Node* node) {
   }
 }
 
-void set_member(Node& node, std::string_view key, Node value) {
-  for (auto& [name, member] : node.members) {
-    if (name == key) {
-      member = std::move(value);
-      return;
-    }
-  }
-  node.members.emplace_back(std::string(key), std::move(value));
-}
-
 // Returns the member and takes it out.
 std::optional<Node> take_member(Node& node, std::string_view key) {
   const auto found = std::find_if(node.members.begin(), node.members.end(),
@@ -48,6 +39,8 @@ std::optional<Node> take_member(Node& node, std::string_view key) {
 
 class Completer {
  public:
+  explicit Completer(bool outer_wins) : outer_wins_(outer_wins) {}
+
   // `inherited` is the mapping of parameters from above.
   Status complete(Node& component, std::string_view inferred_type, const Node& inherited) {
     if (component.kind != Node::Kind::Mapping) {
@@ -60,7 +53,9 @@ class Completer {
         return own->error("must be a mapping");
       }
       for (auto& [name, value] : own->members) {
-        set_member(parameters, name, std::move(value));
+        if (!outer_wins_ || inherited.find(name) == nullptr) {
+          set_member(parameters, name, std::move(value));
+        }
       }
     }
     const ComponentRule* rule = find_component(component.type());
@@ -136,15 +131,20 @@ class Completer {
     return {};
   }
 
+  const bool outer_wins_;
   std::size_t nodes_ = 0;
 };
 
 }  // namespace
 
 Status apply_parameters(Node& manifest) {
+  return apply_parameters(manifest, "DeclarativeSource", false);
+}
+
+Status apply_parameters(Node& component, std::string_view inferred_type, bool outer_wins) {
   Node none;
   none.kind = Node::Kind::Mapping;
-  return Completer().complete(manifest, "DeclarativeSource", none);
+  return Completer(outer_wins).complete(component, inferred_type, none);
 }
 
 }  // namespace tendril

@@ -3,6 +3,8 @@
 // Source: reference implementation of the manifest language, its component transformer.
 #pragma once
 
+#include <string_view>
+
 #include "core/result.h"
 #include "manifest/node.h"
 
@@ -15,5 +17,9 @@ namespace tendril {
 // parts are left alone, as are components that this version does not run.
 // Errors: InvalidConfig when `$parameters` is no mapping, or the result is too large.
 Status apply_parameters(Node& manifest);
+
+// The same for one component, into which parts were put after that. With `outer_wins` inherited
+// parameters go before a component's own, which it inherited when it was another's.
+Status apply_parameters(Node& component, std::string_view inferred_type, bool outer_wins);
 
 }  // namespace tendril

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "data/json.h"
-#include "manifest/declarative_reader.h"
+#include "manifest/slice_copy.h"
 #include "manifest/source_fixture_test.h"
 #include "testing/matchers.h"
 

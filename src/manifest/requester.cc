@@ -63,6 +63,10 @@ Result<Requester> Requester::compile(const Node& node, const Environment& enviro
   TRY(requester.compile_body(node));
   requester.client_ =
       TRY(environment.clients.client(node.find("authenticator"), requester.handler_.retry()));
+  const bool uses_cache = TRY(node.flag_or("use_cache", false));
+  if (uses_cache && requester.method_ == "GET") {
+    requester.cache_ = &environment.clients.cache();
+  }
   return requester;
 }
 
@@ -251,7 +255,11 @@ Result<Request> Requester::request(RequestDraft draft, const std::optional<std::
 
 Result<Client::Answer> Requester::send(const Request& request, std::stop_token stop) const {
   const Judge judge = [&](const Outcome& outcome) { return handler_.judge(request, outcome); };
-  return client_->send(request, judge, stop);
+  if (cache_ == nullptr) {
+    return client_->send(request, judge, stop);
+  }
+  const auto fetch = [&] { return client_->send(request, judge, stop); };
+  return cache_->get(cache_key(*client_, request), fetch, stop);
 }
 
 }  // namespace tendril

@@ -17,6 +17,7 @@
 #include "manifest/error_handler.h"
 #include "manifest/node.h"
 #include "manifest/request_draft.h"
+#include "manifest/response_cache.h"
 #include "manifest/template_field.h"
 
 namespace tendril {
@@ -61,7 +62,8 @@ class Requester {
   Status add_body(RequestDraft& draft, Context& context) const;
 
   ErrorHandler handler_;
-  Client* client_ = nullptr;  // Of the pool.
+  Client* client_ = nullptr;        // Of the pool.
+  ResponseCache* cache_ = nullptr;  // Of the pool; null: every answer is fetched.
   std::string method_;
   std::optional<TemplateField> url_;
   std::optional<TemplateField> path_;

@@ -19,12 +19,8 @@ constexpr std::size_t kShownBytesMax = 80;      // Of a text that should have be
 
 std::optional<Instant> instant_in(const Value& progress) {
   const Value* value = progress.find(kCursor);
-  const std::string* text = value == nullptr ? nullptr : value->as_string();
-  if (text == nullptr) {
-    return std::nullopt;
-  }
-  const auto parsed = parse_datetime(*text);
-  return parsed.ok() ? std::optional(parsed->instant) : std::nullopt;
+  const std::int64_t* micros = value == nullptr ? nullptr : value->as_int();
+  return micros == nullptr ? std::nullopt : std::optional(instant_from_micros(*micros));
 }
 
 Value view_of(const Value& token) {
@@ -39,7 +35,7 @@ std::optional<std::string> text_of(const Value& record, const std::string& field
 
 }  // namespace
 
-std::optional<Instant> CursorTracker::see(std::optional<std::string_view> text) {
+std::optional<Instant> CursorTracker::read(std::optional<std::string_view> text) {
   if (cursor_ == nullptr || !text) {
     last_.reset();
     last_text_.clear();
@@ -58,7 +54,6 @@ std::optional<Instant> CursorTracker::see(std::optional<std::string_view> text) 
     return last_;
   }
   last_ = *instant;
-  most_recent_ = std::max(most_recent_, last_);
   return last_;
 }
 
@@ -71,7 +66,7 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
       range_(range),
       needs_(stream.paginator.needs()),
       pages_(stream.selector.field_path()),
-      tracker_(stream.cursor ? &*stream.cursor : nullptr),
+      tracker_(stream.cursor.get()),
       token_(stream.paginator.first()) {
   if (const Value* token = progress.find(kToken)) {
     token_ = *token;
@@ -88,7 +83,7 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
 Value SliceReader::progress() const {
   Map progress{{std::string(kToken), token_}, {std::string(kPage), page_}};
   if (const auto most_recent = tracker_.most_recent()) {
-    progress.append(std::string(kCursor), to_iso(*most_recent));
+    progress.append(std::string(kCursor), micros_of(*most_recent));
   }
   if (finished_) {
     progress.append(std::string(kFinished), true);
@@ -114,9 +109,23 @@ Result<Request> SliceReader::request() {
   return stream_.requester.request(std::move(draft), stream_.paginator.path(token_), context);
 }
 
+void SliceReader::start_with(const Value& page) {
+  if (page_ == 0 && !finished_) {
+    response_ = Response();
+    response_.status = 200;
+    response_.body = to_json(page);
+    has_page_ = true;
+  }
+}
+
 Result<bool> SliceReader::fetch(std::stop_token stop) {
   if (finished_) {
     return false;
+  }
+  if (has_page_) {
+    has_page_ = false;
+    ++page_;
+    return true;
   }
   if (page_ >= kPagesMax) {
     return Error{ErrorCode::BadData,
@@ -141,8 +150,9 @@ Error SliceReader::at_page(Error error) const {
 Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& reject) {
   std::optional<FieldTap> tap;
   if (stream_.cursor) {
-    tap = FieldTap{stream_.cursor->field(),
-                   [this](std::optional<std::string_view> text) { tracker_.see(text); }};
+    tap = FieldTap{stream_.cursor->field(), [this](std::optional<std::string_view> text) {
+                     tracker_.count(tracker_.read(text));
+                   }};
   }
   auto summary = pages_.read_columns(response_.body, rows, tap ? &*tap : nullptr, reject);
   if (!summary.ok()) {
@@ -157,8 +167,7 @@ Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& rejec
 
 bool SliceReader::is_of_interest(std::optional<Instant> time) const {
   // A record without a time may be new: it is kept.
-  return !time ||
-         (*time >= range_->lowest && (!stream_.cursor->has_end() || *time <= range_->highest));
+  return !time || (*time >= range_->lowest && *time <= stream_.cursor->latest(range_->span));
 }
 
 Status SliceReader::read_records(const std::function<Status(Value record)>& take,
@@ -167,23 +176,37 @@ Status SliceReader::read_records(const std::function<Status(Value record)>& take
   set(context, Name::StreamSlice, &slice_view_);
   set(context, Name::NextPageToken, &token_view_);
   const bool filters_by_time = stream_.filters_by_time();
+  // A feed is paged by all of its records, other streams by those that are left.
+  const bool is_feed = stream_.cursor && stream_.cursor->is_data_feed();
   Value last_record;
-  const auto select = [&](Value record, std::int64_t) -> Status {
-    const bool kept = TRY(stream_.selector.select(record, context));
-    if (!kept) {
+  last_is_known_ = false;
+  const auto select = [&](Value record, std::int64_t index) -> Status {
+    const Value before = stream_.rejects_faulty_records ? record : Value();
+    const auto kept = stream_.selector.select(record, context);
+    if (!kept.ok() && stream_.rejects_faulty_records) {
+      return reject(index, to_json(before), kept.error().message);
+    }
+    if (!kept.ok()) {
+      return kept.error();
+    }
+    if (!*kept) {
       return {};
+    }
+    if (stream_.cursor) {
+      const auto text = text_of(record, stream_.cursor->field());
+      const auto time = tracker_.read(text ? std::optional<std::string_view>(*text) : std::nullopt);
+      last_is_known_ = filters_by_time && !is_of_interest(time);
+      if (last_is_known_ && !is_feed) {
+        return {};
+      }
+      if (!last_is_known_) {
+        tracker_.count(time);
+      }
     }
     if (needs_.last_record) {
       last_record = record;
     }
-    if (stream_.cursor) {
-      const auto text = text_of(record, stream_.cursor->field());
-      const auto time = tracker_.see(text ? std::optional<std::string_view>(*text) : std::nullopt);
-      if (filters_by_time && !is_of_interest(time)) {
-        return {};
-      }
-    }
-    return take(std::move(record));
+    return last_is_known_ ? Status() : take(std::move(record));
   };
   auto summary = pages_.read_trees(response_.body, select, reject);
   if (!summary.ok()) {
@@ -194,9 +217,7 @@ Status SliceReader::read_records(const std::function<Status(Value record)>& take
 
 Status SliceReader::advance(const PageSummary& summary, const Value* last_record) {
   // A feed runs from the newest record to older ones: it ends where the known ones begin.
-  const auto last_time = tracker_.last();
-  if (stream_.cursor && stream_.cursor->is_data_feed() && summary.records > 0 && last_time &&
-      *last_time < range_->lowest) {
+  if (stream_.cursor && stream_.cursor->is_data_feed() && last_is_known_) {
     finished_ = true;
     return {};
   }

@@ -1,6 +1,7 @@
 // SliceReader: reads the pages of one slice, one after another.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -25,14 +26,14 @@ namespace tendril {
 class CursorTracker {
  public:
   // `cursor` must outlive the tracker; null: there is nothing to track.
-  explicit CursorTracker(const DatetimeCursor* cursor) : cursor_(cursor) {}
+  explicit CursorTracker(const StreamCursor* cursor) : cursor_(cursor) {}
 
-  // Reads the time of a record; nullopt when it has none that can be read. Counts it as seen.
-  std::optional<Instant> see(std::optional<std::string_view> text);
+  // Reads the time of a record; nullopt when it has none that can be read.
+  std::optional<Instant> read(std::optional<std::string_view> text);
+  // Takes it into account.
+  void count(std::optional<Instant> time) { most_recent_ = std::max(most_recent_, time); }
 
   std::optional<Instant> most_recent() const { return most_recent_; }
-  // Of the last record seen.
-  std::optional<Instant> last() const { return last_; }
   // How many times could not be read, and the first of them.
   std::int64_t unreadable() const { return unreadable_; }
   const std::string& first_unreadable() const { return first_unreadable_; }
@@ -40,7 +41,7 @@ class CursorTracker {
   void restore(std::optional<Instant> most_recent) { most_recent_ = most_recent; }
 
  private:
-  const DatetimeCursor* cursor_;
+  const StreamCursor* cursor_;
   std::string last_text_;  // Records often share a time; equal texts are read once.
   std::optional<Instant> last_;
   std::optional<Instant> most_recent_;
@@ -56,6 +57,9 @@ class SliceReader {
   // `environment` must outlive the reader.
   SliceReader(const DeclarativeStream& stream, const Environment& environment, StreamSlice slice,
               std::optional<TimeRange> range, const Value& progress);
+
+  // Takes `page` as the answer to the first request, unless an earlier reader went beyond it.
+  void start_with(const Value& page);
 
   // Gets the next page; false when there is none.
   // Errors: what the client and the templates say.
@@ -73,6 +77,7 @@ class SliceReader {
   Value progress() const;
   bool finished() const { return finished_; }
   const CursorTracker& times() const { return tracker_; }
+  const StreamSlice& slice() const { return slice_; }
   std::int64_t page() const { return page_; }  // From 1; of the page fetched last.
 
  private:
@@ -95,6 +100,8 @@ class SliceReader {
   Value token_view_;  // {"next_page_token": token_} or null, for templates.
   std::int64_t page_ = 0;
   bool finished_ = false;
+  bool has_page_ = false;       // response_ was given, and not fetched yet.
+  bool last_is_known_ = false;  // The last record of the page was read by an earlier run.
 };
 
 }  // namespace tendril

@@ -1,23 +1,26 @@
 #include "manifest/slicer.h"
 
+#include <algorithm>
 #include <functional>
+
+#include "manifest/id_read.h"
+#include "manifest/stream_choice.h"
 
 namespace tendril {
 namespace {
 
 constexpr std::string_view kStart = "start";
 constexpr std::string_view kEnd = "end";
+constexpr std::string_view kStartedAt = "started_at";
 constexpr std::string_view kParents = "parents";
+constexpr std::string_view kStream = "stream";
+constexpr std::string_view kParentState = "parent_state";
 
 // The instant that plan() wrote under `name`.
-Result<std::optional<Instant>> instant_in(const Value& plan, std::string_view name) {
+Instant instant_in(const Value& plan, std::string_view name, Instant otherwise) {
   const Value* value = plan.find(name);
-  const std::string* text = value == nullptr ? nullptr : value->as_string();
-  if (text == nullptr) {
-    return std::optional<Instant>();
-  }
-  const Datetime datetime = TRY(parse_datetime(*text));
-  return std::optional(datetime.instant);
+  const std::int64_t* micros = value == nullptr ? nullptr : value->as_int();
+  return micros == nullptr ? otherwise : instant_from_micros(*micros);
 }
 
 std::pair<std::size_t, std::size_t> fingerprint(const std::string& text) {
@@ -28,16 +31,22 @@ std::pair<std::size_t, std::size_t> fingerprint(const std::string& text) {
 }  // namespace
 
 Result<std::unique_ptr<Slicer>> Slicer::open(const DeclarativeStream& stream,
+                                             const Environment& environment,
                                              const SlicerRequest& request) {
-  std::unique_ptr<Slicer> slicer(new Slicer(stream));
+  std::unique_ptr<Slicer> slicer(new Slicer(stream, environment));
+  slicer->started_at_ = instant_in(request.plan, kStartedAt, environment.clock.now());
+  const Value state = stream.migration ? stream.migration->migrated(request.state) : request.state;
   ParentMemory memory;
   if (stream.cursor) {
     TRY(slicer->read_span(request.plan));
-    slicer->state_ = TRY(CursorState::parse(request.state, *stream.cursor));
-    memory.states = slicer->state_->parent_states();
+    const bool is_global = stream.router != nullptr && stream.router->is_global();
+    slicer->state_ = TRY(CursorState::parse(state, *stream.cursor, is_global));
+    memory.child_state = state;
   }
+  // They hold no more than the first run asks for.
+  const Map* members = state.as_map();
+  slicer->uses_first_pages_ = members == nullptr || members->empty();
   if (stream.router != nullptr) {
-    memory.incremental = stream.cursor.has_value();
     if (const Value* parents = request.plan.find(kParents)) {
       memory.plan = *parents;
     }
@@ -48,23 +57,25 @@ Result<std::unique_ptr<Slicer>> Slicer::open(const DeclarativeStream& stream,
 
 Status Slicer::read_span(const Value& plan) {
   span_ = TRY(stream_.cursor->span());
-  const auto start = TRY(instant_in(plan, kStart));
-  const auto end = TRY(instant_in(plan, kEnd));
-  span_->start = start.value_or(span_->start);
-  span_->end = end.value_or(span_->end);
+  span_->start = instant_in(plan, kStart, span_->start);
+  span_->end = instant_in(plan, kEnd, span_->end);
   return {};
 }
 
 Value Slicer::plan() const {
   Map plan;
   if (span_) {
-    plan.append(std::string(kStart), to_iso(span_->start));
-    plan.append(std::string(kEnd), to_iso(span_->end));
+    plan.append(std::string(kStart), micros_of(span_->start));
+    plan.append(std::string(kEnd), micros_of(span_->end));
+    plan.append(std::string(kStartedAt), micros_of(started_at_));
   }
   if (partitions_ != nullptr) {
     if (Value parents = partitions_->plan(); !parents.is_null()) {
       plan.append(std::string(kParents), std::move(parents));
     }
+  }
+  if (!stream_.role.empty()) {
+    plan.append(std::string(kStream), stream_.role);
   }
   return plan.empty() ? Value() : Value(std::move(plan));
 }
@@ -82,17 +93,113 @@ Result<bool> Slicer::next_partition(std::stop_token stop) {
       return false;
     }
   } while (!seen_.insert(fingerprint(canonical_json(partition_->fields))).second);
+  note_partition();
+  keep_first_page();
   return true;
+}
+
+void Slicer::keep_first_page() {
+  if (uses_first_pages_ && partition_->first_page) {
+    const std::lock_guard lock(mutex_);
+    first_pages_[canonical_json(partition_->fields)] = *std::move(partition_->first_page);
+  }
+}
+
+std::optional<Value> Slicer::first_page(const Map& partition) const {
+  const std::lock_guard lock(mutex_);
+  if (first_pages_.empty()) {
+    return std::nullopt;
+  }
+  const auto found = first_pages_.find(canonical_json(partition));
+  return found == first_pages_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Slicer::drop_first_page(const Map& partition) {
+  const std::lock_guard lock(mutex_);
+  if (!first_pages_.empty()) {
+    first_pages_.erase(canonical_json(partition));
+  }
+}
+
+// Once all partitions share one state, nobody asks for them any more.
+void Slicer::note_partition() {
+  if (!state_ || has_too_many_partitions_) {
+    return;
+  }
+  const std::size_t known = state_->known_partitions() + new_partitions_.size();
+  if (known > CursorState::kPartitionsMax) {
+    has_too_many_partitions_ = true;
+    new_partitions_ = {};
+  } else if (!state_->knows(partition_->fields)) {
+    new_partitions_.push_back(partition_->fields);
+  }
+}
+
+Status Slicer::plan_windows() {
+  const ReadSpans spans = TRY(state_->read_spans(partition_->fields, span_->start));
+  plans_ = spans.unread(*stream_.cursor, span_->end);
+  std::reverse(plans_.begin(), plans_.end());
+  const auto& id_paging = stream_.cursor->options().id_paging;
+  if (id_paging != nullptr && id_paging->range_size > 0) {
+    ids_from_ = spans.complete_until();
+    plans_.clear();
+    return {};
+  }
+  if (stream_.cursor->options().is_newest_first) {
+    for (; !plans_.empty(); plans_.pop_back()) {
+      Windows windows(stream_.cursor->options().rules, plans_.back());
+      while (const auto window = windows.next()) {
+        newest_last_.push_back(*window);
+      }
+    }
+  }
+  return {};
+}
+
+// The next range begins with the first record that is not in one, so that gaps cost nothing.
+Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
+  IdRead probe(stream_, environment_, StreamSlice{partition_->fields, partition_->extra_fields, {}},
+               Value());
+  const auto first = TRY(probe.first_above(micros_of(*ids_from_), stop));
+  if (!first) {
+    ids_from_.reset();
+    return std::optional<Window>();
+  }
+  const Instant start = instant_from_micros(*first - 1);
+  const Instant end = start + Micros(stream_.cursor->options().id_paging->range_size);
+  ids_from_ = end;
+  return std::optional(Window{start, end});
+}
+
+Result<std::optional<Window>> Slicer::next_window(std::stop_token stop) {
+  if (ids_from_) {
+    return next_id_range(stop);
+  }
+  if (!newest_last_.empty()) {
+    const Window window = newest_last_.back();
+    newest_last_.pop_back();
+    return std::optional(window);
+  }
+  for (;;) {
+    if (const auto window = windows_ ? windows_->next() : std::nullopt) {
+      return window;
+    }
+    windows_.reset();
+    if (plans_.empty()) {
+      return std::optional<Window>();
+    }
+    windows_.emplace(stream_.cursor->options().rules, plans_.back());
+    plans_.pop_back();
+  }
 }
 
 Result<std::optional<StreamSlice>> Slicer::next(std::stop_token stop) {
   for (;;) {
-    const std::optional<Window> window = windows_ ? windows_->next() : std::nullopt;
+    const std::optional<Window> window = TRY(next_window(stop));
     if (window) {
       return std::optional(StreamSlice{partition_->fields, partition_->extra_fields,
                                        stream_.cursor->window_view(*window)});
     }
-    windows_.reset();
     const bool found = TRY(next_partition(stop));
     if (!found) {
       return std::optional<StreamSlice>();
@@ -100,25 +207,38 @@ Result<std::optional<StreamSlice>> Slicer::next(std::stop_token stop) {
     if (!stream_.cursor) {
       return std::optional(StreamSlice{partition_->fields, partition_->extra_fields, Map()});
     }
-    windows_.emplace(stream_.cursor->plan(*span_, state_->read_until(partition_->fields)));
+    TRY(plan_windows());
   }
 }
 
-std::optional<TimeRange> Slicer::time_range(const Map& partition) const {
+Result<std::optional<TimeRange>> Slicer::time_range(const Map& partition) const {
   if (!stream_.cursor) {
-    return std::nullopt;
+    return std::optional<TimeRange>();
   }
-  return TimeRange{stream_.cursor->lowest(*span_, state_->read_until(partition)), span_->end};
+  const ReadSpans spans = TRY(state_->read_spans(partition, span_->start));
+  return std::optional(TimeRange{spans.lowest(*stream_.cursor), *span_});
 }
 
-Value Slicer::state_after(std::span<const SliceOutcome> outcomes) const {
+RunFacts Slicer::facts() const {
+  RunFacts facts;
+  facts.span = *span_;
+  facts.started = started_at_;
+  facts.took = environment_.clock.now() - started_at_;
+  facts.has_partitions = partitions_ != nullptr;
+  facts.new_partitions = new_partitions_;
+  facts.has_too_many_partitions = has_too_many_partitions_;
+  return facts;
+}
+
+Result<Value> Slicer::state_after(std::span<const SliceOutcome> outcomes) const {
   if (!stream_.cursor) {
-    return {};
+    return stream_.role.empty() ? Value() : whole_stream_state();
   }
-  Value state = state_->after(*stream_.cursor, *span_, outcomes, partitions_ != nullptr);
+  Value state = TRY(state_->after(outcomes, facts()));
   if (partitions_ != nullptr) {
-    if (Map parents = partitions_->parent_states(); !parents.empty()) {
-      state.as_map()->set("parent_state", std::move(parents));
+    const std::optional<Map> parents = TRY(partitions_->parent_states());
+    if (parents) {
+      state.as_map()->set(kParentState, *parents);
     }
   }
   return state;

@@ -1,13 +1,16 @@
 // Slicer: the slices of one stream in one run: each partition, cut into windows.
 #pragma once
 
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/result.h"
 #include "data/value.h"
@@ -28,14 +31,15 @@ struct SlicerRequest {
 // Which times are of interest in a partition.
 struct TimeRange {
   Instant lowest;
-  Instant highest;
+  Window span;  // Of the run; see StreamCursor::latest().
 };
 
 class Slicer {
  public:
-  // `stream` must outlive the slicer.
+  // `stream` and `environment` must outlive the slicer.
   // Errors: InvalidConfig from templates of dates; BadData for a state that can not be read.
   static Result<std::unique_ptr<Slicer>> open(const DeclarativeStream& stream,
+                                              const Environment& environment,
                                               const SlicerRequest& request);
 
   // The span of time that this run reads, and that of the parents: the same again when the plan is
@@ -47,24 +51,48 @@ class Slicer {
   Result<std::optional<StreamSlice>> next(std::stop_token stop);
 
   // Threads: safe to share. nullopt: the stream has no cursor.
-  std::optional<TimeRange> time_range(const Map& partition) const;
+  Result<std::optional<TimeRange>> time_range(const Map& partition) const;
+
+  // What the parent's record held of the children in the partition, if it is to be used: their
+  // first page. It is kept until it is dropped.
+  // Threads: safe to share, both.
+  std::optional<Value> first_page(const Map& partition) const;
+  void drop_first_page(const Map& partition);
 
   // The state after all slices were read; null without a cursor. Call it after the last slice.
-  Value state_after(std::span<const SliceOutcome> outcomes) const;
+  // Errors: BadData when a state can not be read.
+  Result<Value> state_after(std::span<const SliceOutcome> outcomes) const;
 
  private:
-  explicit Slicer(const DeclarativeStream& stream) : stream_(stream) {}
+  Slicer(const DeclarativeStream& stream, const Environment& environment)
+      : stream_(stream), environment_(environment) {}
   Status read_span(const Value& plan);
   Result<bool> next_partition(std::stop_token stop);
+  void note_partition();
+  void keep_first_page();
+  Status plan_windows();
+  Result<std::optional<Window>> next_window(std::stop_token stop);
+  Result<std::optional<Window>> next_id_range(std::stop_token stop);
+  RunFacts facts() const;
 
   const DeclarativeStream& stream_;
+  const Environment& environment_;
+  Instant started_at_;                      // Of the run, however often it was interrupted.
   std::optional<Window> span_;              // Of streams with a cursor.
   std::optional<CursorState> state_;        // Of streams with a cursor.
   std::unique_ptr<Partitions> partitions_;  // Null: the stream has one slice or its windows.
   std::set<std::pair<std::size_t, std::size_t>> seen_;  // Two hashes of each partition.
-  std::optional<Partition> partition_;                  // The one under way.
-  std::optional<Windows> windows_;                      // What is left of it.
+  std::vector<Map> new_partitions_;                     // See RunFacts.
+  bool has_too_many_partitions_ = false;
+  std::optional<Partition> partition_;  // The one under way, and what is left of it:
+  std::vector<WindowPlan> plans_;       // The next one is the last.
+  std::optional<Windows> windows_;
+  std::vector<Window> newest_last_;  // Only for streams that are read from the newest window on.
+  std::optional<Instant> ids_from_;  // Only for streams that are read in ranges of ids.
   bool started_ = false;
+  bool uses_first_pages_ = false;
+  mutable std::mutex mutex_;
+  std::map<std::string, Value> first_pages_;  // Guarded by mutex_. By the partition's text.
 };
 
 }  // namespace tendril

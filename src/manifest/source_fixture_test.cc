@@ -60,7 +60,11 @@ Result<std::unique_ptr<Source>> SourceFixture::try_source(std::string_view strea
       "  connection_specification:\n"
       "    type: object\n"
       "    properties: {}\n";
-  ManifestDocument document = TRY(parse_manifest(text, "test.yaml"));
+  return try_manifest(text, std::move(config));
+}
+
+Result<std::unique_ptr<Source>> SourceFixture::try_manifest(std::string_view manifest, Map config) {
+  ManifestDocument document = TRY(parse_manifest(manifest, "test.yaml"));
   config.set("url", imposter_.origin());
   ConfigSaver save = [this](std::string_view pointer, const Value& value) -> Status {
     saved_[std::string(pointer)] = value;

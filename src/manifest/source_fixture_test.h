@@ -67,7 +67,9 @@ class SourceFixture : public ::testing::Test {
 
   // A manifest whose streams are `streams` (YAML, a list). "{{ config['url'] }}" is the imposter.
   Result<std::unique_ptr<Source>> try_source(std::string_view streams, Map config = {});
-  // The same; a fault fails the test.
+  // A whole manifest.
+  Result<std::unique_ptr<Source>> try_manifest(std::string_view manifest, Map config = {});
+  // As try_source(); a fault fails the test.
   std::unique_ptr<Source> source(std::string_view streams, Map config = {});
 
   static StreamRead run(Source& source, const StreamRequest& request);

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifest/stream_choice.h"
 #include "manifest/template_field.h"
 
 namespace tendril {
@@ -33,16 +34,17 @@ Result<std::vector<std::string>> key_path(const Node& owner, const Node& node, C
 Result<std::vector<std::string>> primary_key(const ManifestStream& stream, const Value& config,
                                              const Clock& clock) {
   std::vector<std::string> columns;
-  const Node* node = stream.node.find("primary_key");
+  const Node& owner = representative(stream.node);
+  const Node* node = owner.find("primary_key");
   if (node == nullptr) {
     return columns;
   }
   Context context = context_with(config, clock);
   if (node->kind != Node::Kind::Sequence) {
-    return key_path(stream.node, *node, context);
+    return key_path(owner, *node, context);
   }
   for (const Node& item : node->items) {
-    std::vector<std::string> path = TRY(key_path(stream.node, item, context));
+    std::vector<std::string> path = TRY(key_path(owner, item, context));
     if (path.size() > 1) {
       return item.error("a primary key inside an object is not supported", ErrorCode::Unsupported);
     }
@@ -53,12 +55,12 @@ Result<std::vector<std::string>> primary_key(const ManifestStream& stream, const
 
 }  // namespace
 
-Result<TableSchema> table_schema(const ManifestStream& stream, const Value& config,
-                                 const Clock& clock) {
+Result<TableSchema> table_schema(const ManifestStream& stream, const Value& json_schema,
+                                 const Value& config, const Clock& clock) {
   TableSchema schema;
   schema.name = stream.name;
   schema.primary_key = TRY(primary_key(stream, config, clock));
-  const Value* properties = stream.json_schema.find("properties");
+  const Value* properties = json_schema.find("properties");
   if (properties == nullptr || !properties->is_map()) {
     return schema;
   }

@@ -11,9 +11,10 @@
 
 namespace tendril {
 
+// `json_schema` is what the stream's loaders say; see load_schema().
 // Errors: InvalidConfig with file, line and column; Unsupported for a key that is nested in
 // objects.
-Result<TableSchema> table_schema(const ManifestStream& stream, const Value& config,
-                                 const Clock& clock);
+Result<TableSchema> table_schema(const ManifestStream& stream, const Value& json_schema,
+                                 const Value& config, const Clock& clock);
 
 }  // namespace tendril

@@ -32,7 +32,8 @@ const Scope& manifest_scope() {
   static const Scope scope({"config", "parameters|options",
                             "stream_slice|stream_partition|stream_interval", "next_page_token",
                             "response", "headers", "last_record", "last_page_size", "page_size",
-                            "record", "value", "path", "property", "request_url"});
+                            "record", "value", "path", "property", "request_url",
+                            "components_values", "stream_template_config", "raw_schema"});
   return scope;
 }
 

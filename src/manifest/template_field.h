@@ -34,6 +34,9 @@ enum class Name : std::uint8_t {
   Path,
   Property,
   RequestUrl,
+  ComponentsValues,      // While streams are made from a template,
+  StreamTemplateConfig,  // and that template.
+  RawSchema,             // One entry of a schema that an API describes.
 };
 const Scope& manifest_scope();
 

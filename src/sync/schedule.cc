@@ -117,6 +117,15 @@ std::optional<ReadingTask> Schedule::pick_end(Lane& lane) {
   return ReadingTask{.kind = ReadingTask::Kind::End, .stream = lane.stream, .end = std::move(end)};
 }
 
+// Another stream of its group is being read.
+bool Schedule::is_blocked(const Lane& lane) const {
+  const std::string& group = lane.stream->plan.info.exclusive_group;
+  return !group.empty() && std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& other) {
+    const bool is_read = (other.open || other.opening) && !other.ended;
+    return is_read && other.stream->plan.info.exclusive_group == group;
+  });
+}
+
 std::optional<ReadingTask> Schedule::pick_work(Lane& lane) {
   if (lane.ended || lane.error.has_value() || lane.stream->stop.stop_requested()) {
     return std::nullopt;
@@ -132,7 +141,7 @@ std::optional<ReadingTask> Schedule::pick_work(Lane& lane) {
     lane.planning = true;
     return ReadingTask{.kind = ReadingTask::Kind::Plan, .stream = lane.stream};
   }
-  if (!lane.open && !lane.opening) {
+  if (!lane.open && !lane.opening && !is_blocked(lane)) {
     lane.opening = true;
     return ReadingTask{.kind = ReadingTask::Kind::Open, .stream = lane.stream};
   }

@@ -68,6 +68,7 @@ class Schedule {
   std::optional<ReadingTask> pick();
   std::optional<ReadingTask> pick_end(Lane& lane);
   std::optional<ReadingTask> pick_work(Lane& lane);
+  bool is_blocked(const Lane& lane) const;
   bool all_ended() const;
 
   std::mutex mutex_;

@@ -1,0 +1,201 @@
+#include "manifest/slice_copy.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "connector/document.h"
+#include "manifest/adaptive_windows.h"
+#include "manifest/holding_sink.h"
+#include "manifest/id_read.h"
+
+namespace tendril {
+namespace {
+
+constexpr std::string_view kCursor = "cursor";
+
+// Hands over the rows so far, and where to go on after them.
+Status flush(BatchBuilder& rows, Value progress, SliceSink& sink) {
+  if (rows.row_count() > 0) {
+    Batch batch = TRY(rows.take());
+    TRY(sink.write(std::move(batch)));
+  }
+  return sink.checkpoint(std::move(progress));
+}
+
+void add_record(BatchBuilder& rows, const TableSchema& schema, const Value& record) {
+  if (holds_documents(schema)) {
+    add_document(rows, *record.as_map());
+  } else {
+    rows.add_row(*record.as_map());
+  }
+}
+
+bool is_full(const BatchBuilder& rows) {
+  return rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows;
+}
+
+}  // namespace
+
+Result<std::optional<Instant>> SliceCopy::copy(const SliceTask& task, SliceSink& sink,
+                                               std::stop_token stop) const {
+  const StreamCursor* cursor = stream_.cursor.get();
+  if (cursor != nullptr && cursor->options().id_paging != nullptr) {
+    return copy_by_id(task, sink, stop);
+  }
+  if (cursor != nullptr && cursor->options().adaptive) {
+    if (const auto window = cursor->window_of(task.slice.window)) {
+      return copy_adaptively(task, *window, sink, stop);
+    }
+  }
+  return copy_whole(task, sink, stop);
+}
+
+Result<std::optional<Instant>> SliceCopy::copy_whole(const SliceTask& task, SliceSink& sink,
+                                                     std::stop_token stop) const {
+  const auto range = TRY(slicer_.time_range(task.slice.partition));
+  SliceReader reader(stream_, environment_, task.slice, range, task.progress);
+  if (const auto page = slicer_.first_page(task.slice.partition)) {
+    reader.start_with(*page);
+  }
+  BatchBuilder rows(schema_);
+  TRY(copy_pages(reader, rows, sink, stop));
+  TRY(flush(rows, reader.progress(), sink));
+  if (reader.times().unreadable() > 0) {
+    environment_.log.warning("records carry times that can not be read, and do not move the cursor",
+                             {{"stream", stream_.name},
+                              {"field", stream_.cursor->field()},
+                              {"records", reader.times().unreadable()},
+                              {"first", reader.times().first_unreadable()}});
+  }
+  slicer_.drop_first_page(task.slice.partition);
+  return reader.times().most_recent();
+}
+
+Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
+                             std::stop_token stop) const {
+  const bool plain =
+      stream_.selector.is_plain() && !stream_.filters_by_time() && !stream_.hydration;
+  const RecordRejector reject = [&](std::int64_t index, std::string_view json,
+                                    std::string_view reason) {
+    return sink.reject(
+        {std::string(reason),
+         "page " + std::to_string(reader.page()) + ", record " + std::to_string(index + 1),
+         std::string(json)});
+  };
+  std::vector<Value> records;  // Of a page whose details are to be fetched.
+  const auto take = [&](Value record) -> Status {
+    if (stream_.hydration) {
+      records.push_back(std::move(record));
+    } else {
+      add_record(rows, schema_, record);
+    }
+    return {};
+  };
+  Clock::Monotonic flushed_at = environment_.clock.monotonic();
+  for (;;) {
+    auto fetched = reader.fetch(stop);
+    if (!fetched.ok()) {
+      // What the pages before brought is complete: it is kept, and the next run goes on here. A
+      // sink that takes no more is no worse than the error at hand.
+      (void)flush(rows, reader.progress(), sink);
+      return std::move(fetched).error();
+    }
+    if (!*fetched) {
+      return {};
+    }
+    TRY(plain ? reader.read_columns(rows, reject) : reader.read_records(take, reject));
+    TRY(add_hydrated(records, reader.slice(), rows, sink, stop));
+    const Clock::Monotonic now = environment_.clock.monotonic();
+    if (is_full(rows) || now - flushed_at >= kBatchAge) {
+      TRY(flush(rows, reader.progress(), sink));
+      flushed_at = now;
+    }
+  }
+}
+
+Status SliceCopy::add_hydrated(std::vector<Value>& records, const StreamSlice& slice,
+                               BatchBuilder& rows, SliceSink& sink, std::stop_token stop) const {
+  if (records.empty()) {
+    return {};
+  }
+  const auto reject = [&](RejectedRow row) { return sink.reject(std::move(row)); };
+  TRY(stream_.hydration->hydrate(records, slice, reject, stop));
+  for (const Value& record : records) {
+    add_record(rows, schema_, record);
+  }
+  records.clear();
+  return {};
+}
+
+// Every window is held until it was read whole, since its records come again when it is shortened.
+Result<std::optional<Instant>> SliceCopy::copy_adaptively(const SliceTask& task,
+                                                          const Window& window, SliceSink& sink,
+                                                          std::stop_token stop) const {
+  const StreamCursor::Options& options = stream_.cursor->options();
+  AdaptiveWindows windows(*options.adaptive, window, options.rules.granularity, task.progress);
+  std::optional<Instant> latest;
+  if (const Value* cursor = task.progress.find(kCursor); cursor != nullptr && cursor->as_int()) {
+    latest = instant_from_micros(*cursor->as_int());
+  }
+  while (const auto part = windows.next()) {
+    HoldingSink held;
+    SliceTask shorter{task.slice};
+    shorter.slice.window = stream_.cursor->window_view(*part);
+    const auto time = copy_whole(shorter, held, stop);
+    const bool is_slow = !time.ok() && time.error().code == ErrorCode::Unavailable;
+    if (is_slow && !stop.stop_requested() && windows.shrink()) {
+      environment_.log.info("window is shortened, the API did not answer in time",
+                            {{"stream", stream_.name}, {"error", time.error().message}});
+      continue;
+    }
+    if (!time.ok()) {
+      return time.error();
+    }
+    TRY(held.release(sink));
+    windows.finish();
+    latest = std::max(latest, *time);
+    Value progress = windows.progress();
+    if (latest) {
+      progress.as_map()->set(kCursor, micros_of(*latest));
+    }
+    TRY(sink.checkpoint(std::move(progress)));
+  }
+  return latest;
+}
+
+Result<std::optional<Instant>> SliceCopy::copy_by_id(const SliceTask& task, SliceSink& sink,
+                                                     std::stop_token stop) const {
+  IdRead read(stream_, environment_, task.slice, task.progress);
+  BatchBuilder rows(schema_);
+  std::vector<Value> records;
+  const auto take = [&](Value record) -> Status {
+    records.push_back(std::move(record));
+    return {};
+  };
+  const auto reject = [&](RejectedRow row) { return sink.reject(std::move(row)); };
+  for (;;) {
+    auto more = read.read_page(take, reject, stop);
+    if (!more.ok()) {
+      // As in copy_pages().
+      (void)flush(rows, read.progress(), sink);
+      return std::move(more).error();
+    }
+    if (stream_.hydration) {
+      TRY(add_hydrated(records, task.slice, rows, sink, stop));
+    }
+    for (const Value& record : records) {
+      add_record(rows, schema_, record);
+    }
+    records.clear();
+    if (!*more) {
+      TRY(flush(rows, read.progress(), sink));
+      return read.most_recent();
+    }
+    if (is_full(rows)) {
+      TRY(flush(rows, read.progress(), sink));
+    }
+  }
+}
+
+}  // namespace tendril
