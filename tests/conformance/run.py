@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares our engine with the reference implementation of the manifest language, over made-up APIs.
 
-usage: ./dev conformance manifests [DIR] [--only NAME]... [--jobs N] [--json FILE] [--record] [--findings FILE]
+usage: ./dev conformance manifests [DIR] [--only NAME]... [--streams N] [--jobs N] [--json FILE]
+       [--findings FILE] [--goldens | --record]
 
 For each manifest in DIR without custom code and each of its streams, both engines read everything, then once more
 with their own last state, and a stream of each connector is read again from a server that answers with 429 and 500
@@ -30,6 +31,7 @@ def arguments():
     parser.add_argument("what", choices=["manifests"])
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=ROOT.parent / "shared/manifests")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this connector; may be repeated")
+    parser.add_argument("--streams", type=int, metavar="N", help="N streams of each connector only, spread evenly")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write everything found, as JSON")
     parser.add_argument("--findings", type=pathlib.Path, metavar="FILE", help="also write the kinds of differences")
@@ -74,7 +76,7 @@ def checker(options, kind):
     def run(folder):
         path = folder / "manifest.yaml"
         engine = contextlib.nullcontext() if options.record else Ours(options.program, path, RUN_SECONDS)
-        return check(path, expectations_for(folder.name), engine, RUN_SECONDS * 2)
+        return check(path, expectations_for(folder.name), engine, RUN_SECONDS * 2, options.streams)
 
     return run
 
