@@ -31,7 +31,8 @@ Result<ComponentMapping> compile_mapping(const Node& node, std::string_view reso
   const Node* path = TRY(node.required("field_path"));
   const Node* value = TRY(node.required("value"));
   TemplateField compiled = TRY(TemplateField::compile(node, *value));
-  ComponentMapping mapping{{}, std::move(compiled), {}, std::nullopt};
+  ComponentMapping mapping{
+      .path = {}, .value = std::move(compiled), .value_type = {}, .condition = {}, .position = {}};
   for (const Node& step : path->items) {
     TemplateField expression = TRY(TemplateField::compile(node, step));
     mapping.path.push_back(std::move(expression));

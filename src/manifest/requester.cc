@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "manifest/client_pool.h"
+#include "manifest/join_url.h"
 #include "manifest/response_view.h"
 
 namespace tendril {
 namespace {
-
-bool is_absolute(std::string_view url) {
-  return url.starts_with("https://") || url.starts_with("http://");
-}
 
 // Adds each member of `value` with `add`, which takes a name and a value.
 template <class Add>
@@ -26,22 +23,6 @@ Status add_members(const Value& value, const Add& add) {
 }
 
 }  // namespace
-
-std::string join_url(std::string base, std::string_view path) {
-  if (path.empty()) {
-    return base;
-  }
-  if (is_absolute(path)) {
-    return std::string(path);
-  }
-  if (path.front() == '/') {
-    return origin_of(base) + std::string(path);
-  }
-  if (!base.ends_with('/')) {
-    base += '/';
-  }
-  return base + std::string(path);
-}
 
 Result<Requester> Requester::compile(const Node& node, const Environment& environment,
                                      const std::vector<std::string>& field_path) {
@@ -166,7 +147,7 @@ Result<Value> Requester::evaluate(const Tree& tree, Context& context) {
 }
 
 Result<std::string> Requester::url(const std::optional<std::string>& path, Context& context) const {
-  std::string base = TRY(url_->text(context));
+  const std::string base = TRY(url_->text(context));
   std::string below;
   if (path) {
     below = *path;
@@ -174,7 +155,7 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
     below = TRY(path_->text(context));
     below.erase(0, std::min(below.find_first_not_of('/'), below.size()));
   }
-  std::string url = join_url(std::move(base), below);
+  std::string url = join_url(base, below);
   if (origin_of(url).empty()) {
     return Error{ErrorCode::InvalidConfig,
                  "URL has no host: \"" + url_view(url) + "\", from " + std::string(url_->source())};

@@ -73,9 +73,4 @@ class Requester {
   std::optional<Tree> json_;
 };
 
-// Joins a base URL and a path as the reference does: the path is below the base, unless it is a
-// URL itself or begins with "/".
-// Source: RFC 3986 section 5.3.
-std::string join_url(std::string base, std::string_view path);
-
 }  // namespace tendril

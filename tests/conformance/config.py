@@ -14,8 +14,9 @@ WINDOWS_MAX = 12
 
 
 def spec_schema(manifest):
-    spec = manifest.get("spec") or {}
-    return spec.get("connection_specification") or spec.get("connectionSpecification") or {}
+    spec = manifest.get("spec") if isinstance(manifest.get("spec"), dict) else {}
+    schema = spec.get("connection_specification") or spec.get("connectionSpecification")
+    return schema if isinstance(schema, dict) else {}
 
 
 def config_for(manifest, stream, now, variant=0):
@@ -39,6 +40,18 @@ def window_start(stream, now):
     return _whole(now - length)
 
 
+def _list(node):
+    return node if isinstance(node, list) else []
+
+
+def _texts(node):
+    return [item for item in _list(node) if isinstance(item, str)]
+
+
+def _members(node):
+    return node.items() if isinstance(node, dict) else ()
+
+
 def _whole(instant):
     return instant.replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -49,8 +62,7 @@ class _Generator:
         self._variant = variant
         self._now = now
         self._start = window_start(stream, now)
-        self._texts = [text for part in (stream, manifest.get("check"), manifest.get("spec", {}).get(
-            "config_normalization_rules")) for text in manifests.texts(part) if "config" in text]
+        self._texts = [text for part in (stream, manifest.get("check"), manifest.get("spec")) for text in manifests.texts(part) if "config" in text]
         self._read = {path[:i + 1] for text in self._texts for path in templates.paths(text, "config")
                       for i in range(len(path))}
         self._bounds = self._bound_fields(stream)
@@ -62,8 +74,7 @@ class _Generator:
             for key in ("url", "url_base", "token_refresh_endpoint") if templates.is_template(part.get(key))))
 
     def config(self):
-        made = self._object(self._schema, ())
-        return made if isinstance(made, dict) else {}
+        return self._object(self._schema, ())
 
     def _bound_fields(self, stream):
         """Returns the fields that begin or end a cursor's range, each with its role and likely formats."""
@@ -82,8 +93,8 @@ class _Generator:
 
     def _object(self, schema, path):
         made = {}
-        required = set(schema.get("required") or [])
-        for name, field in (schema.get("properties") or {}).items():
+        required = set(_texts(schema.get("required")))
+        for name, field in _members(schema.get("properties")):
             here = path + (name,)
             if isinstance(field, dict) and (name in required or here in self._read or "const" in field):
                 role = self._bounds.get(here, ("", ()))[0]
@@ -98,7 +109,7 @@ class _Generator:
         return made
 
     def _branch(self, schema):
-        branches = schema.get("oneOf") or schema.get("anyOf") or []
+        branches = _list(schema.get("oneOf")) or _list(schema.get("anyOf"))
         branches = [branch for branch in branches if isinstance(branch, dict)]
         return branches[self._variant % len(branches)] if branches else None
 
@@ -110,7 +121,7 @@ class _Generator:
         branch = self._branch(schema)
         if branch and kind != "string" and "properties" not in branch and "const" not in branch and kind != "object":
             return self._value({**schema, **branch, "oneOf": None, "anyOf": None}, path)
-        if schema.get("enum"):
+        if _list(schema.get("enum")):
             return schema["enum"][0]
         if kind == "object" or (kind is None and (schema.get("properties") or branch)):
             return self._object(schema, path)
@@ -129,7 +140,7 @@ class _Generator:
 
     @staticmethod
     def _number(schema, kind):
-        for given in (schema.get("default"), *(schema.get("examples") or [])):
+        for given in (schema.get("default"), *_list(schema.get("examples"))):
             if isinstance(given, (int, float)) and not isinstance(given, bool):
                 return given
         least, most = schema.get("minimum"), schema.get("maximum")
@@ -150,7 +161,7 @@ class _Generator:
         def accepts(text):
             try:
                 return not schema.get("pattern") or bool(re.search(schema["pattern"], text))
-            except re.error:
+            except (re.error, TypeError):
                 return True
 
         if self._is_instant(schema, path, accepts):
@@ -159,7 +170,7 @@ class _Generator:
                 role = self._bounds.get(path, ("", ()))[0]
                 is_end = role == "end_datetime" or (not role and re.match(r"(end|to|until)_", str(path[-1])))
                 return instants.text_of(_whole(self._now) if is_end else self._start, form)
-        examples = (schema.get("examples") or []) if schema.get("pattern") else []
+        examples = _list(schema.get("examples")) if schema.get("pattern") else []
         for candidate in (schema.get("default"), *examples, self._address(path)):
             if isinstance(candidate, str) and candidate and accepts(candidate):
                 return candidate
@@ -172,7 +183,7 @@ class _Generator:
     def _is_instant(self, schema, path, accepts):
         if path in self._bounds or schema.get("format") in ("date", "date-time"):
             return True
-        examples = [e for e in schema.get("examples") or [] if isinstance(e, str)]
+        examples = _texts(schema.get("examples"))
         if schema.get("pattern"):
             return not accepts("sample") and instants.common_form(accepts) is not None
         return bool(_DATE_NAMES.search(str(path[-1]))) and bool(examples) and bool(instants.form_of(examples[0]))
@@ -187,7 +198,7 @@ class _Generator:
             return "%Y-%m-%dT%H:%M:%SZ"
         for form in self._bounds.get(path, ("", ()))[1]:
             return form
-        for example in schema.get("examples") or []:
+        for example in _list(schema.get("examples")):
             form = instants.form_of(str(example))
             if form:
                 return form

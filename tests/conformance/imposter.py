@@ -149,7 +149,8 @@ class _Maker:
         parameters = retriever.get("$parameters")
         selector = retriever.get("record_selector") or {}
         extractor = selector.get("extractor") or {}
-        path = extractor.get("field_path") or []
+        path = extractor.get("field_path")
+        path = path if isinstance(path, list) else [path] if path else []
         self._wanted = filters.passing_values(selector.get("record_filter"), config)
         self._path = [templates.static_text(str(part), config, parameters) or "data" for part in path]
         self.decoder = retriever.get("download_decoder" if endpoint.role == "download" else "decoder") or {}

@@ -56,6 +56,10 @@ def _set(target, key, value):
         target[key] = value
 
 
+def _list(node):
+    return node if isinstance(node, list) else []
+
+
 def kind_of(schema):
     """Returns the schema's type without null, and whether null is allowed."""
     kind = schema.get("type")
@@ -63,7 +67,7 @@ def kind_of(schema):
         return next((k for k in kind if k != "null"), "null"), "null" in kind
     if kind is None:
         for key in ("anyOf", "oneOf", "allOf"):
-            for branch in schema.get(key) or []:
+            for branch in _list(schema.get(key)):
                 if isinstance(branch, dict) and kind_of(branch)[0] != "null":
                     return kind_of(branch)[0], False
         return ("object" if "properties" in schema else "array" if "items" in schema else "string"), False
@@ -77,7 +81,7 @@ def value(schema, seed, depth=0, settled=False):
     chance = number_of(*seed)
     if kind == "null" or (nullable and not settled and chance % 7 == 0):
         return None
-    if schema.get("enum"):
+    if _list(schema.get("enum")):
         options = [option for option in schema["enum"] if option is not None]
         return options[chance % len(options)] if options else None
     if "const" in schema:
@@ -101,7 +105,7 @@ def _with_branch(schema):
     if "properties" in schema or "items" in schema:
         return schema
     for key in ("anyOf", "oneOf", "allOf"):
-        for branch in schema.get(key) or []:
+        for branch in _list(schema.get(key)):
             if isinstance(branch, dict) and kind_of(branch)[0] != "null":
                 return branch
     return schema

@@ -83,14 +83,14 @@ class _Collector:
                 self._retriever(inner, _schema_shape(loader, inner))
 
     def _parents(self, router, child):
-        for parent in router.get("parent_stream_configs") or []:
-            stream = parent.get("stream")
+        for parent in _as_list(router.get("parent_stream_configs")):
+            stream = parent.get("stream") if isinstance(parent, dict) else None
             if not isinstance(stream, dict):
                 continue
-            key = templates.static_text(parent.get("parent_key") or "", self._config, parent.get("$parameters"))
+            key = templates.static_text(str(parent.get("parent_key") or ""), self._config, parent.get("$parameters"))
             wanted = [tuple(part for part in (key or "").split("/") if part)]
             wanted += [wanted[0] + path for path in _inner_paths(child, parent.get("partition_field"))]
-            wanted += [tuple(path) for path in parent.get("extra_fields") or [] if isinstance(path, list)]
+            wanted += [tuple(path) for path in _as_list(parent.get("extra_fields")) if isinstance(path, list)]
             self.stream(stream, False, [path for path in wanted if path])
 
     def retriever(self, retriever, shape):
@@ -230,9 +230,9 @@ def _note_transformations(stream, retriever, shape):
         if not isinstance(part, dict):
             continue
         if part.get("type") == "DpathFlattenFields":
-            shape.flattened.append(tuple(part.get("field_path") or ()))
-        for field in part.get("fields") or []:
-            target = tuple(map(str, field.get("path") or ())) if isinstance(field, dict) else ()
+            shape.flattened.append(tuple(map(str, _as_list(part.get("field_path")))))
+        for field in _as_list(part.get("fields")):
+            target = tuple(map(str, _as_list(field.get("path")))) if isinstance(field, dict) else ()
             for text in manifests.texts(field.get("value") if isinstance(field, dict) else None):
                 for path in templates.paths(text, "record"):
                     shape.need(path, "cursor" if target == cursor_field else "value")
@@ -246,7 +246,7 @@ def _schema_shape(loader, retriever):
     shape = Shape("schema", {}, {}, False, False)
     identifier = loader.get("schema_type_identifier") or {}
     for key in ("key_pointer", "type_pointer"):
-        shape.need(tuple(identifier.get(key) or ()), "value")
+        shape.need(tuple(_as_list(identifier.get(key))), "value")
     for part in manifests.texts(retriever):
         for path in templates.paths(part, "record"):
             shape.need(path, "value")
