@@ -104,7 +104,8 @@ Result<std::unique_ptr<const StreamCursor>> id_cursor(const Node& node,
   }
   const Node* option = TRY(node.required("id_option"));
   RequestOption id_option = TRY(RequestOption::compile(*option, config, clock));
-  IdPaging paging{std::move(id_option)};
+  IdPaging paging{
+      .id_option = std::move(id_option), .end_option = {}, .size_option = {}, .page_sizes = {}};
   paging.end_option = TRY(RequestOption::compile(node, "end_id_option", config, clock));
   paging.size_option = TRY(RequestOption::compile(node, "page_size_option", config, clock));
   paging.page_sizes = TRY(page_sizes_of(node));
