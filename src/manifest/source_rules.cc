@@ -84,6 +84,7 @@ constexpr FieldRule kConfigNormalizationRules[] = {
 
 constexpr FieldRule kConfigMigration[] = {
     required({"transformations", Components, kConfigChanges}),
+    {"description", Ignored},
 };
 
 constexpr FieldRule kConfigAddFields[] = {
