@@ -5,6 +5,7 @@
 #include <openssl/rand.h>
 
 #include "core/encoding.h"
+#include "data/json.h"
 #include "expr/compare.h"
 #include "expr/extreme.h"
 #include "expr/function.h"
@@ -58,6 +59,43 @@ Term generate_uuid(const FunctionCall& call) {
   return call.heap().text(out);
 }
 
+// Copies a value that does not outlive the call.
+Term copied(TermHeap& heap, const Value& value) {
+  if (const std::string* text = value.as_string()) {
+    return heap.text(*text);
+  }
+  if (const BigNumber* number = value.as_big_number()) {
+    return Term::big_number(heap.keep(number->text));
+  }
+  if (const List* list = value.as_list()) {
+    TermList* const items = heap.make_list();
+    items->reserve(list->size());
+    for (const Value& item : *list) {
+      items->push_back(copied(heap, item));
+    }
+    return Term::list(items);
+  }
+  if (const Map* map = value.as_map()) {
+    TermMap* const members = heap.make_map();
+    members->reserve(map->size());
+    for (const auto& [name, member] : map->members()) {
+      members->emplace_back(heap.text(name), copied(heap, member));
+    }
+    return Term::map(members);
+  }
+  return Term::of(value);
+}
+
+Term json_loads(const FunctionCall& call) {
+  const std::string_view text = call.text(0);
+  if (!call.evaluation.spend(1 + text.size() / 64)) {
+    return Term();
+  }
+  // The text may be a secret, so the fault does not show it.
+  const auto parsed = parse_json(text);
+  return parsed.ok() ? copied(call.heap(), *parsed) : call.fail("text is no JSON");
+}
+
 Term make_namespace(const FunctionCall& call) { return Term::name_space(call[0].own_map()); }
 
 Term make_dict(const FunctionCall& call) { return call[0]; }
@@ -75,6 +113,8 @@ constexpr FunctionSpec kSpecs[] = {
      "{{ camel_case_to_snake_case('CamelCase') }}", R"("camel_case")"},
     {"generate_uuid", "", generate_uuid, "Returns a new random UUID.",
      "{{ generate_uuid() | length }}", "36"},
+    {"json_loads", "text", json_loads, "Reads a text of JSON.",
+     R"({{ json_loads('{"a": [1, 2]}')['a'][1] }})", "2"},
     {"namespace", "**", make_namespace,
      "Makes an object whose members can be set from within a loop.",
      "{% set ns = namespace(n=1) %}{% for i in [1, 2] %}{% set ns.n = ns.n + i %}{% endfor %}"

@@ -1,7 +1,10 @@
 #include "http/authenticator.h"
 
+#include <algorithm>
 #include <cctype>
 #include <string_view>
+
+#include <nlohmann/json.hpp>
 
 #include "core/encoding.h"
 #include "core/json_text.h"
@@ -74,28 +77,38 @@ Status add_json_member(Request& request, std::string_view name, std::string_view
   return {};
 }
 
+// Writes the member where the path leads, through objects that are made where they are missing.
+Status add_nested_member(Request& request, const std::vector<std::string>& path,
+                         std::string_view value) {
+  const std::string text = request.body.empty() ? "{}" : request.body;
+  auto body = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  nlohmann::ordered_json* place = &body;
+  for (const std::string& name : path) {
+    if (!place->is_object() && !place->is_null()) {
+      return Error{ErrorCode::InvalidConfig,
+                   place_of(request) + ": the body has no object to hold the key: " + path.back()};
+    }
+    place = &(*place)[name];
+  }
+  *place = std::string(value);
+  request.body = body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  if (!request.headers.find("Content-Type")) {
+    request.headers.set("Content-Type", "application/json");
+  }
+  return {};
+}
+
 class ApiKey final : public StaticAuthenticator {
  public:
-  ApiKey(Placement placement, std::string name, Secret value)
-      : StaticAuthenticator(value),
-        placement_(placement),
-        name_(std::move(name)),
-        value_(std::move(value)) {}
+  ApiKey(CredentialPlace place, Secret value)
+      : StaticAuthenticator(value), place_(std::move(place)), value_(std::move(value)) {}
 
   Status authorize(Request& request, std::stop_token /*stop*/) override {
-    const std::string& value = value_.reveal();
-    switch (placement_) {
-      case Placement::Header: request.headers.set(name_, value); return {};
-      case Placement::Query: request.query.emplace_back(name_, value); return {};
-      case Placement::FormBody: add_form_field(request, name_, value); return {};
-      case Placement::JsonBody: return add_json_member(request, name_, value);
-    }
-    return Error{ErrorCode::Internal, "unknown placement of a key"};
+    return put_credential(request, place_, value_.reveal());
   }
 
  private:
-  const Placement placement_;
-  const std::string name_;
+  const CredentialPlace place_;
   const Secret value_;
 };
 
@@ -121,8 +134,43 @@ class AuthorizationHeader final : public StaticAuthenticator {
 
 std::unique_ptr<Authenticator> no_authentication() { return std::make_unique<NoAuthentication>(); }
 
+Status put_credential(Request& request, const CredentialPlace& place, std::string_view value) {
+  const std::string& name = place.path.back();
+  switch (place.placement) {
+    case Placement::Header: request.headers.set(name, std::string(value)); break;
+    case Placement::Query: request.query.emplace_back(name, value); break;
+    case Placement::FormBody: add_form_field(request, name, value); break;
+    case Placement::JsonBody:
+      return place.path.size() == 1 ? add_json_member(request, name, value)
+                                    : add_nested_member(request, place.path, value);
+  }
+  return {};
+}
+
+bool carries(const Request& request, const CredentialPlace& place, std::string_view value) {
+  const std::string& name = place.path.back();
+  switch (place.placement) {
+    case Placement::Header: return request.headers.find(name) == value;
+    case Placement::Query:
+      return std::any_of(request.query.begin(), request.query.end(), [&](const auto& field) {
+        return field.first == name && field.second == value;
+      });
+    case Placement::FormBody: return request.body.find(url_encode(value)) != std::string::npos;
+    case Placement::JsonBody: {
+      std::string spelled;
+      append_json_string(spelled, value);
+      return request.body.find(spelled) != std::string::npos;
+    }
+  }
+  return false;
+}
+
+std::unique_ptr<Authenticator> api_key(CredentialPlace place, Secret value) {
+  return std::make_unique<ApiKey>(std::move(place), std::move(value));
+}
+
 std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Secret value) {
-  return std::make_unique<ApiKey>(placement, std::move(name), std::move(value));
+  return api_key(CredentialPlace{placement, {std::move(name)}}, std::move(value));
 }
 
 std::unique_ptr<Authenticator> bearer(Secret token) {

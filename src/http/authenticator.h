@@ -6,6 +6,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,13 @@ class Authenticator {
   // Errors: as authorize().
   virtual Result<bool> renew_after_refusal(const Request& refused, std::stop_token stop) = 0;
 
+  // True when quotas belong to one of several credentials, so that the client as a whole has none.
+  virtual bool keeps_quotas() const { return false; }
+  // Learns from an answer to `sent`, which authorize() made.
+  virtual void observe(const Request& /*sent*/, const Response& /*response*/) {}
+  // True when the quota of the credentials in `refused` is spent, and others may be used at once.
+  virtual bool has_others(const Request& /*refused*/) const { return false; }
+
   // Blanks the credentials in a text that is about to leave the program.
   virtual std::string redact(std::string text) const { return text; }
 };
@@ -41,6 +49,17 @@ std::unique_ptr<Authenticator> no_authentication();
 
 enum class Placement { Header, Query, FormBody, JsonBody };
 
+// Where in a request a credential goes.
+struct CredentialPlace {
+  Placement placement = Placement::Header;
+  std::vector<std::string> path = {"Authorization"};  // One name, but for a JSON body.
+};
+// Errors: InvalidConfig when the body is no JSON object but should be one.
+Status put_credential(Request& request, const CredentialPlace& place, std::string_view value);
+// Returns true when the request carries that value there.
+bool carries(const Request& request, const CredentialPlace& place, std::string_view value);
+
+std::unique_ptr<Authenticator> api_key(CredentialPlace place, Secret value);
 // `value` goes where `placement` says, under `name`.
 std::unique_ptr<Authenticator> api_key(Placement placement, std::string name, Secret value);
 
@@ -50,8 +69,8 @@ std::unique_ptr<Authenticator> bearer(Secret token);
 // Source: RFC 7617.
 std::unique_ptr<Authenticator> basic(const std::string& username, const Secret& password);
 
-// OAuth 2.0 access tokens by refresh token or client credentials.
-// Source: RFC 6749 sections 4.4 and 6.
+// OAuth 2.0 access tokens by refresh token, client credentials or assertion.
+// Source: RFC 6749 sections 4.4 and 6; RFC 7523.
 struct OAuthOptions {
   enum class Grant { RefreshToken, ClientCredentials };
   enum class BodyFormat { Form, Json };
@@ -59,6 +78,7 @@ struct OAuthOptions {
   Grant grant = Grant::RefreshToken;
   std::string token_url = {};
   std::string grant_type = {};  // Empty: as `grant` says; vendors invent others.
+  std::string grant_type_name = "grant_type";
   // Empty names are not sent.
   std::string client_id_name = "client_id";
   std::string client_id = {};
@@ -67,8 +87,13 @@ struct OAuthOptions {
   std::string refresh_token_name = "refresh_token";
   Secret refresh_token = Secret();
   std::vector<std::string> scopes = {};
+  // A name may stand here more than once; one of the parameters above goes before one of these.
   std::vector<std::pair<std::string, std::string>> extra_parameters = {};
   Headers extra_headers = {};
+  // Makes the proof that is sent instead of client and refresh token, where it is set.
+  // Source: RFC 7523 section 2.1.
+  std::function<Result<Secret>()> assertion = {};
+  bool in_query = false;  // The parameters go into the URL, and the body is empty.
   BodyFormat body_format = BodyFormat::Form;
   // Members of the answer, at its top or nested. The expiry may be seconds (a number or text), a
   // Unix time or a date.

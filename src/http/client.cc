@@ -98,6 +98,8 @@ class Client::State::Sending {
           return Answer{std::move(result).value(), false};
         case Verdict::Action::Ignore:
           return Answer{result.ok() ? std::move(result).value() : Response(), true};
+        case Verdict::Action::Restart:
+          return Answer{result.ok() ? std::move(result).value() : Response(), false, true};
         default: break;
       }
       TRY(prepare_next(verdict, result));
@@ -111,6 +113,9 @@ class Client::State::Sending {
   Status wait_turn() {
     const Clock::Monotonic before = state_.clock.monotonic();
     Status turn = state_.pacer.wait_turn(stop_);
+    if (turn.ok() && state_.options.budget != nullptr) {
+      turn = state_.options.budget->wait_turn(request_, stop_);
+    }
     const auto waited = duration_cast<milliseconds>(state_.clock.monotonic() - before);
     paced_ += waited;
     state_.count([waited](ClientCounters& counters) { counters.waited += waited; });
@@ -133,7 +138,13 @@ class Client::State::Sending {
     Response response = TRY(state_.transport.send(signed_, stop_));
     const auto bytes = static_cast<std::int64_t>(response.body.size());
     state_.count([bytes](ClientCounters& counters) { counters.bytes_received += bytes; });
-    state_.pacer.observe(response);
+    if (!state_.authenticator.keeps_quotas()) {
+      state_.pacer.observe(response);
+    }
+    state_.authenticator.observe(signed_, response);
+    if (state_.options.budget != nullptr) {
+      state_.options.budget->observe(request_, response);
+    }
     return response;
   }
 
@@ -151,7 +162,8 @@ class Client::State::Sending {
     Verdict verdict = judge_(Outcome{.error = &error, .attempt = attempt_});
     const bool again = verdict.action == Verdict::Action::Retry ||
                        verdict.action == Verdict::Action::RateLimited ||
-                       verdict.action == Verdict::Action::Renew;
+                       verdict.action == Verdict::Action::Renew ||
+                       verdict.action == Verdict::Action::RenewOrRetry;
     if (again && !request_.safe_to_retry) {
       verdict.action = Verdict::Action::Fail;
     }
@@ -161,7 +173,8 @@ class Client::State::Sending {
   // Returns the final error, or success for one more try; as do the three below.
   Status prepare_next(const Verdict& verdict, const Result<Response>& result) {
     switch (verdict.action) {
-      case Verdict::Action::Renew: return renew(verdict, result);
+      case Verdict::Action::Renew:
+      case Verdict::Action::RenewOrRetry: return renew(verdict, result);
       case Verdict::Action::RateLimited: return hold(verdict, result);
       case Verdict::Action::Retry: return back_off(verdict, result);
       default: return final_error(verdict, result);
@@ -178,10 +191,11 @@ class Client::State::Sending {
       const Verdict failed{Verdict::Action::Retry, error.retry_after, error};
       return is_retryable(error.code) ? back_off(failed, result) : final_error(failed, result);
     }
-    renewed_ = true;
     if (!*renewed) {
-      return final_error(verdict, result);
+      return verdict.action == Verdict::Action::RenewOrRetry ? back_off(verdict, result)
+                                                             : final_error(verdict, result);
     }
+    renewed_ = true;
     return {};
   }
 
@@ -193,6 +207,11 @@ class Client::State::Sending {
       wait = std::max({wait, state_.options.retry.backoff_base, state_.jitter(limited_)});
     }
     ++limited_;
+    if (state_.authenticator.has_others(signed_) && limited_ < state_.options.retry.attempts_max) {
+      state_.log.info("rate limit of one token reached, going on with another",
+                      {{"request", place_of(request_)}});
+      return {};
+    }
     limited_wait_ += wait;
     if (limited_wait_ > state_.options.pacing.wait_max) {
       Error error = final_error(verdict, result);

@@ -15,6 +15,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "http/authenticator.h"
+#include "http/call_budget.h"
 #include "http/message.h"
 #include "http/pacing.h"
 #include "http/transport.h"
@@ -37,12 +38,14 @@ std::chrono::milliseconds full_jitter(const RetryPolicy& policy, int attempt, Ra
 // What to do with an answer, or with the failure to get one.
 struct Verdict {
   enum class Action {
-    Accept,       // Hand the response to the caller.
-    Retry,        // Try again with back-off, while the policy allows.
-    RateLimited,  // Try again after a wait that does not count as an attempt's fault.
-    Renew,        // Renew the credentials and try again, once.
-    Ignore,       // Hand the response to the caller, who treats it as empty.
-    Fail,         // Give up.
+    Accept,        // Hand the response to the caller.
+    Retry,         // Try again with back-off, while the policy allows.
+    RateLimited,   // Try again after a wait that does not count as an attempt's fault.
+    Renew,         // Renew the credentials and try again, once; Fail where they can not be.
+    RenewOrRetry,  // The same; Retry where they can not be.
+    Restart,       // Hand the response to the caller, who asks for the first page again.
+    Ignore,        // Hand the response to the caller, who treats it as empty.
+    Fail,          // Give up.
   };
 
   Action action = Action::Accept;
@@ -73,6 +76,7 @@ Error error_of(const Request& request, const Response& response);
 struct ClientOptions {
   RetryPolicy retry = {};
   PacingOptions pacing = {};
+  CallBudget* budget = nullptr;  // Shared with other clients; must outlive them.
   std::uint64_t jitter_seed = 0;
 };
 
@@ -95,6 +99,7 @@ class Client {
   struct Answer {
     Response response;
     bool ignored = false;  // The verdict was Ignore.
+    bool restart = false;  // The verdict was Restart.
   };
 
   // Sends until the judge accepts, ignores or fails the answer, or the policy ends.

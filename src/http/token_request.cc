@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "core/encoding.h"
-#include "core/json_text.h"
 #include "http/date_text.h"
 #include "http/excerpt.h"
 #include "http/pacing.h"
@@ -39,15 +38,19 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-Parameters parameters(const OAuthOptions& options, const Secret& refresh_token) {
+Result<Parameters> parameters(const OAuthOptions& options, const Secret& refresh_token) {
   Parameters all;
   const auto add = [&all](const std::string& name, std::string value) {
-    const auto same_name = [&name](const auto& field) { return field.first == name; };
-    if (!name.empty() && !value.empty() && std::none_of(all.begin(), all.end(), same_name)) {
+    if (!name.empty() && !value.empty()) {
       all.emplace_back(name, std::move(value));
     }
   };
-  add("grant_type", grant_type(options));
+  add(options.grant_type_name, grant_type(options));
+  if (options.assertion) {
+    const Secret assertion = TRY(options.assertion());
+    add("assertion", assertion.reveal());
+    return all;
+  }
   if (!options.extra_headers.find("Authorization")) {  // Vendors refuse credentials sent twice.
     add(options.client_id_name, options.client_id);
     add(options.client_secret_name, options.client_secret.reveal());
@@ -56,8 +59,13 @@ Parameters parameters(const OAuthOptions& options, const Secret& refresh_token) 
     add(options.refresh_token_name, refresh_token.reveal());
   }
   add("scope", joined(options.scopes));
+  const auto standard = static_cast<std::ptrdiff_t>(all.size());
   for (const auto& [name, value] : options.extra_parameters) {
-    add(name, value);
+    const bool taken = std::any_of(all.begin(), all.begin() + standard,
+                                   [&](const auto& each) { return each.first == name; });
+    if (!taken) {
+      add(name, value);
+    }
   }
   return all;
 }
@@ -71,20 +79,25 @@ std::string form_body(const Parameters& parameters) {
   return body;
 }
 
+// Names that stand there more than once become one member with a list.
 std::string json_body(const Parameters& parameters) {
-  std::string body = "{";
+  nlohmann::ordered_json body = nlohmann::ordered_json::object();
   for (const auto& [name, value] : parameters) {
-    body.append(body.size() == 1 ? "" : ",");
-    append_json_string(body, name);
-    body += ':';
-    append_json_string(body, value);
+    auto& member = body[name];
+    if (member.is_string()) {
+      member = nlohmann::ordered_json::array({member, value});
+    } else if (member.is_array()) {
+      member.push_back(value);
+    } else {
+      member = value;
+    }
   }
-  return body + "}";
+  return body.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-Request token_request(const OAuthOptions& options, const Secret& refresh_token) {
+Result<Request> token_request(const OAuthOptions& options, const Secret& refresh_token) {
   const bool is_form = options.body_format == OAuthOptions::BodyFormat::Form;
-  const Parameters all = parameters(options, refresh_token);
+  const Parameters all = TRY(parameters(options, refresh_token));
   Request request{.method = "POST",
                   .url = options.token_url,
                   .headers = {{"Content-Type",
@@ -94,6 +107,10 @@ Request token_request(const OAuthOptions& options, const Secret& refresh_token) 
                   .body_bytes_max = kAnswerBytesMax,
                   .follow_redirects = false,  // The client's secret goes nowhere else.
                   .safe_to_retry = false};
+  if (options.in_query) {
+    request.query = all;
+    request.body.clear();
+  }
   for (const auto& [name, value] : options.extra_headers.fields()) {
     request.headers.set(name, value);
   }
@@ -192,13 +209,13 @@ Result<OAuthTokens> read_tokens(const OAuthOptions& options, const Response& res
 Result<OAuthTokens> request_tokens(const OAuthOptions& options, const Secret& refresh_token,
                                    Transport& transport, const Clock& clock,
                                    const std::stop_token& stop) {
-  const bool is_refresh = options.grant == OAuthOptions::Grant::RefreshToken;
+  const bool is_refresh = options.grant == OAuthOptions::Grant::RefreshToken && !options.assertion;
   if (is_refresh && refresh_token.empty()) {
     return Error{ErrorCode::Unauthenticated, "no refresh token is known: authorise again"};
   }
   const Clock::Wall asked_at = clock.now();
-  Result<Response> response =
-      transport.send(token_request(options, refresh_token), is_refresh ? std::stop_token() : stop);
+  const Request request = TRY(token_request(options, refresh_token));
+  Result<Response> response = transport.send(request, is_refresh ? std::stop_token() : stop);
   if (!response.ok()) {
     return std::move(response).error().while_doing("renewing the access token");
   }
