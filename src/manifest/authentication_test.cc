@@ -77,7 +77,7 @@ TEST_F(Authentication, KeepsATokenThatNeedsNoRenewal) {
 }
 
 TEST_F(Authentication, NamesPlaceAndKindOfWhatItDoesNotRun) {
-  EXPECT_THAT(made("type: JwtAuthenticator"),
+  EXPECT_THAT(made("type: CustomAuthenticator"),
               IsError(ErrorCode::Unsupported, HasSubstr("test.yaml:1")));
   EXPECT_THAT(made("type: ApiKeyAuthenticator\napi_token: x"),
               IsError(ErrorCode::InvalidConfig, HasSubstr("inject_into")));

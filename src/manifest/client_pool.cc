@@ -3,24 +3,79 @@
 #include <utility>
 
 #include "manifest/stream_slice.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
+namespace {
 
-Result<Client*> ClientPool::client(const Node* authenticator, const RetryPolicy& retry) {
-  // The same resolved component means the same credentials, whatever stream it stands in.
-  const std::string identity =
-      authenticator == nullptr ? "" : canonical_json(to_value(*authenticator));
+// Takes the "$parameters" out of every component.
+void drop_parameters(Value& tree) {
+  if (List* list = tree.as_list()) {
+    for (Value& item : *list) {
+      drop_parameters(item);
+    }
+  }
+  if (Map* map = tree.as_map()) {
+    map->erase("$parameters");
+    for (auto& [name, member] : map->members()) {
+      drop_parameters(member);
+    }
+  }
+}
+
+// What makes credentials the same in whatever stream they stand: all of the resolved component but
+// the stream's parameters, unless a template looks at those.
+std::string identity_of(const Node& requester) {
+  const Node* authenticator = requester.find("authenticator");
+  if (authenticator == nullptr) {
+    return "";
+  }
+  Value tree = to_value(*authenticator);
+  std::string whole = canonical_json(tree);
+  drop_parameters(tree);
+  std::string identity = canonical_json(tree);
+  const bool looks_at_parameters = identity.find("parameters") != std::string::npos ||
+                                   identity.find("options") != std::string::npos;
+  // This kind logs in below the requester's own address.
+  if (identity.find("LegacySessionTokenAuthenticator") != std::string::npos) {
+    const Node* base = requester.find(requester.find("url") != nullptr ? "url" : "url_base");
+    identity += base == nullptr ? "" : plain_text(base->scalar);
+  }
+  return looks_at_parameters ? whole : identity;
+}
+
+}  // namespace
+
+Result<Authenticator*> ClientPool::authenticator(const std::string& identity, const Node& requester,
+                                                 const Environment& environment) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = authenticators_.find(identity); found != authenticators_.end()) {
+      return found->second.get();
+    }
+  }
+  // Made without the lock, for an authenticator may need a client of its own. When two threads make
+  // the same one, the first to come back wins.
+  AuthenticationContext context = context_;
+  context.environment = &environment;
+  context.requester = &requester;
+  auto made = TRY(authenticator_of(requester.find("authenticator"), context));
+  const std::lock_guard lock(mutex_);
+  return authenticators_.emplace(identity, std::move(made)).first->second.get();
+}
+
+Result<Client*> ClientPool::client(const Node& requester, const RetryPolicy& retry,
+                                   const Environment& environment) {
+  const std::string identity = identity_of(requester);
   const std::string key = std::to_string(retry.attempts_max) + " " + identity;
+  Authenticator* credentials = TRY(authenticator(identity, requester, environment));
   const std::lock_guard lock(mutex_);
   if (const auto found = clients_.find(key); found != clients_.end()) {
     return found->second.get();
   }
-  std::unique_ptr<Authenticator>& credentials = authenticators_[identity];
-  if (credentials == nullptr) {
-    credentials = TRY(authenticator_of(authenticator, context_));
-  }
   ClientOptions options;
   options.retry = retry;
+  options.budget = budget_.get();
   options.jitter_seed =
       static_cast<std::uint64_t>(context_.clock.monotonic().time_since_epoch().count());
   auto made = std::make_unique<Client>(context_.transport, *credentials, waits_, log_,

@@ -1,10 +1,10 @@
 #include "manifest/component_rules.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "manifest/extension_rules.h"
+#include "manifest/request_rules.h"
 #include "manifest/source_rules.h"
 #include "manifest/stream_rules.h"
 
@@ -13,8 +13,6 @@ namespace {
 
 using enum FieldKind;
 
-constexpr std::string_view kAuthenticators =
-    "NoAuth ApiKeyAuthenticator BearerAuthenticator BasicHttpAuthenticator OAuthAuthenticator";
 constexpr std::string_view kBackoffs =
     "ConstantBackoffStrategy ExponentialBackoffStrategy WaitTimeFromHeader WaitUntilTimeFromHeader";
 constexpr std::string_view kErrorHandlers = "DefaultErrorHandler CompositeErrorHandler";
@@ -32,7 +30,7 @@ constexpr FieldRule kDeclarativeSource[] = {
     {"metadata", Ignored},
     {"max_concurrent_async_job_count", Ignored},  // Of AsyncRetriever, which is refused.
     {"dynamic_streams", Components, "DynamicDeclarativeStream", "DynamicDeclarativeStream"},
-    {"api_budget", NotRun},
+    {"api_budget", Component, "HTTPAPIBudget", "HTTPAPIBudget"},
     {"stream_groups", NamedComponents, "StreamGroup", "StreamGroup"},
 };
 
@@ -87,7 +85,7 @@ constexpr FieldRule kSimpleRetriever[] = {
     {"partition_router", OneOrMore,
      "ListPartitionRouter SubstreamPartitionRouter GroupingPartitionRouter UnionPartitionRouter"},
     {"ignore_stream_slicer_parameters_on_paginated_requests", Flag},
-    {"pagination_reset", NotRun},
+    {"pagination_reset", Component, "PaginationReset", "PaginationReset"},
 };
 
 constexpr FieldRule kHttpRequester[] = {
@@ -95,9 +93,7 @@ constexpr FieldRule kHttpRequester[] = {
     {"url_base", Text},
     {"path", Text},
     {"http_method", Choice, "GET POST"},
-    {"authenticator", Component,
-     "NoAuth ApiKeyAuthenticator BearerAuthenticator BasicHttpAuthenticator OAuthAuthenticator "
-     "SelectiveAuthenticator"},
+    {"authenticator", Component, kAuthenticators},
     {"request_parameters", Any},
     {"request_headers", Any},
     {"request_body_data", Any},
@@ -213,8 +209,8 @@ constexpr FieldRule kOAuthAuthenticator[] = {
     {"refresh_token_error_key", Ignored},
     {"refresh_token_error_values", Ignored},
     {"refresh_token_updater", Any},
-    {"profile_assertion", NotRun},
-    {"use_profile_assertion", NotRun},
+    {"profile_assertion", Component, "JwtAuthenticator", "JwtAuthenticator"},
+    {"use_profile_assertion", Scalar},
 };
 
 constexpr FieldRule kDefaultErrorHandler[] = {
@@ -229,7 +225,7 @@ constexpr FieldRule kCompositeErrorHandler[] = {
 
 constexpr FieldRule kHttpResponseFilter[] = {
     {"action", Choice,
-     "SUCCESS FAIL RETRY IGNORE RATE_LIMITED | RESET_PAGINATION REFRESH_TOKEN_THEN_RETRY"},
+     "SUCCESS FAIL RETRY IGNORE RATE_LIMITED RESET_PAGINATION REFRESH_TOKEN_THEN_RETRY"},
     {"failure_type", Choice, "system_error config_error transient_error"},
     {"error_message", Text},
     {"error_message_contains", Text},
@@ -304,47 +300,31 @@ constexpr ComponentRule kHere[] = {
 
 // Custom* components are in the language too, whatever follows the word; components.cc knows them.
 constexpr std::string_view kNotRun[] = {
-    "ApiKey",
     "AsyncJobStatusMap",
     "AsyncRetriever",
     "AuthFlow",
-    "Bearer",
     "CsvDecoder",
     "DpathFlattenFields",
     "FileUploader",
-    "FixedWindowCallRatePolicy",
     "FlattenFields",
     "GroupByKeyMergeStrategy",
     "GzipDecoder",
-    "HTTPAPIBudget",
-    "HttpRequestRegexMatcher",
     "IterableDecoder",
     "JsonItemsDecoder",
     "JsonSchemaPropertySelector",
     "JsonlDecoder",
-    "JwtAuthenticator",
     "JwtHeaders",
     "JwtPayload",
     "KeyTransformation",
     "KeysReplace",
     "KeysToLower",
     "KeysToSnakeCase",
-    "LegacySessionTokenAuthenticator",
-    "MovingWindowCallRatePolicy",
     "OAuthConfigSpecification",
-    "PaginationReset",
-    "PaginationResetLimits",
     "PropertiesFromEndpoint",
     "PropertyChunking",
     "QueryProperties",
-    "QuotaStatusSource",
-    "Rate",
-    "RateLimitedMultipleTokenAuthenticator",
     "RecordExpander",
     "ResponseToFileExtractor",
-    "SessionTokenAuthenticator",
-    "TokenQuota",
-    "UnlimitedCallRatePolicy",
     "XmlDecoder",
     "ZipfileDecoder",
 };
@@ -352,7 +332,7 @@ constexpr std::string_view kNotRun[] = {
 std::vector<ComponentRule> all_rules() {
   std::vector<ComponentRule> rules(std::begin(kHere), std::end(kHere));
   for (const std::span<const ComponentRule> more :
-       {stream_rules(), source_rules(), extension_rules()}) {
+       {request_rules(), stream_rules(), source_rules(), extension_rules()}) {
     rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;

@@ -18,9 +18,6 @@ Status check_retriever(const Node& retriever) {
     return decoder->error("decoder is not supported: " + std::string(decoder->type()),
                           ErrorCode::Unsupported);
   }
-  if (const Node* reset = retriever.find("pagination_reset")) {
-    return reset->error("pagination_reset is not supported", ErrorCode::Unsupported);
-  }
   return {};
 }
 
@@ -67,6 +64,7 @@ Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
   std::optional<BatchHydration> hydration = TRY(BatchHydration::compile(node, environment));
   const std::string on_error = TRY(node.text_or("on_error", "stop"));
   TRY(check_first_pages(node, router.get(), cursor.get()));
+  const PaginationReset reset = TRY(PaginationReset::compile(*retriever));
   std::string name = TRY(evaluate_text(node, "name", environment.config, environment.clock));
   return std::make_unique<DeclarativeStream>(DeclarativeStream{std::move(name),
                                                                std::move(requester),
@@ -78,7 +76,8 @@ Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
                                                                {},
                                                                first_only,
                                                                std::move(hydration),
-                                                               on_error == "continue"});
+                                                               on_error == "continue",
+                                                               reset});
 }
 
 }  // namespace tendril

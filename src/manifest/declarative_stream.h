@@ -10,6 +10,7 @@
 #include "manifest/batch_hydration.h"
 #include "manifest/environment.h"
 #include "manifest/node.h"
+#include "manifest/pagination_reset.h"
 #include "manifest/paginator.h"
 #include "manifest/partition_router.h"
 #include "manifest/record_selector.h"
@@ -35,6 +36,7 @@ struct DeclarativeStream {
   std::optional<BatchHydration> hydration = std::nullopt;
   // A record that a template can not cope with is rejected, instead of ending the reading.
   bool rejects_faulty_records = false;
+  PaginationReset reset = {};
 
   // Records are dropped by their time after they were received.
   bool filters_by_time() const {

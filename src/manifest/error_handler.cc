@@ -1,14 +1,17 @@
 #include "manifest/error_handler.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "manifest/client_pool.h"
+#include "manifest/graphql_answer.h"
 
 namespace tendril {
 namespace {
 
 constexpr int kStatusUnauthorized = 401;
+constexpr std::array kRefusals = {400, 401, 403, 404, 405};
 
 Verdict verdict_of(const ResponseFilter& filter, const Request& request, const Response& response) {
   Verdict verdict;
@@ -18,6 +21,10 @@ Verdict verdict_of(const ResponseFilter& filter, const Request& request, const R
     case ResponseFilter::Action::Ignore: verdict.action = Verdict::Action::Ignore; break;
     case ResponseFilter::Action::Retry: verdict.action = Verdict::Action::Retry; break;
     case ResponseFilter::Action::RateLimited: verdict.action = Verdict::Action::RateLimited; break;
+    case ResponseFilter::Action::ResetPagination: verdict.action = Verdict::Action::Restart; break;
+    case ResponseFilter::Action::RefreshTokenThenRetry:
+      verdict.action = Verdict::Action::RenewOrRetry;
+      break;
     case ResponseFilter::Action::Fail:
       // A token may have ended early; renewing it is worth one try before giving up.
       verdict.action =
@@ -33,10 +40,12 @@ bool is_final(Verdict::Action action) {
 
 }  // namespace
 
-Result<ErrorHandler> ErrorHandler::compile(const Node* node, const Environment& environment,
+Result<ErrorHandler> ErrorHandler::compile(const Node& requester, const Environment& environment,
                                            const std::vector<std::string>& field_path) {
   ErrorHandler handler(environment);
-  if (node != nullptr) {
+  handler.asks_graphql_ = asks_graphql(requester);
+  handler.field_path_ = field_path;
+  if (const Node* node = requester.find("error_handler")) {
     TRY(handler.add(*node, field_path));
   }
   return handler;
@@ -79,12 +88,31 @@ Status ErrorHandler::add(const Node& node, const std::vector<std::string>& field
   return {};
 }
 
+// What is done where no filter has a say. As in the reference, a status that is no plain refusal
+// is worth another try.
+Verdict ErrorHandler::usual(const Request& request, const Outcome& outcome) const {
+  Verdict verdict = judge_by_status(request, outcome, environment_->clients.waits().now());
+  if (outcome.response == nullptr) {
+    return verdict;
+  }
+  const int status = outcome.response->status;
+  const bool refuses = std::find(kRefusals.begin(), kRefusals.end(), status) != kRefusals.end();
+  if (verdict.action == Verdict::Action::Fail && !refuses) {
+    verdict.action = Verdict::Action::Retry;
+  }
+  if (verdict.action == Verdict::Action::Accept && asks_graphql_) {
+    auto errors = judge_graphql(request, *outcome.response, field_path_);
+    verdict = errors ? *std::move(errors) : std::move(verdict);
+  }
+  return verdict;
+}
+
 // As in the reference, the first handler to say success, retry or ignore decides, be it by a filter
 // or by the usual rules; a failure is only final when no later handler sees it otherwise. Unlike
 // there, a filter's own verdict "rate limited" is final too, and its own failure is not replaced by
 // a later handler's usual rules.
 Verdict ErrorHandler::decide(const Request& request, const Outcome& outcome) const {
-  const Verdict usual = judge_by_status(request, outcome, environment_->clients.waits().now());
+  const Verdict usual = this->usual(request, outcome);
   if (outcome.response == nullptr) {
     return usual;
   }

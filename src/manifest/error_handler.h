@@ -22,7 +22,15 @@ namespace tendril {
 // One rule: which answers it is for, and what is to be done with them.
 class ResponseFilter {
  public:
-  enum class Action : std::uint8_t { Success, Fail, Retry, Ignore, RateLimited };
+  enum class Action : std::uint8_t {
+    Success,
+    Fail,
+    Retry,
+    Ignore,
+    RateLimited,
+    ResetPagination,
+    RefreshTokenThenRetry,
+  };
 
   // `field_path` is where the records stand; predicates that do not look at them are quick.
   static Result<ResponseFilter> compile(const Node& node, const Environment& environment,
@@ -55,9 +63,9 @@ class ResponseFilter {
 // Threads: safe to share.
 class ErrorHandler {
  public:
-  // `node` is null where the requester has no error handler. `environment` must outlive the result.
+  // Reads the member "error_handler" of a requester. `environment` must outlive the result.
   // Errors: InvalidConfig and Unsupported with file, line and column.
-  static Result<ErrorHandler> compile(const Node* node, const Environment& environment,
+  static Result<ErrorHandler> compile(const Node& requester, const Environment& environment,
                                       const std::vector<std::string>& field_path);
 
   Verdict judge(const Request& request, const Outcome& outcome) const;
@@ -73,12 +81,15 @@ class ErrorHandler {
   explicit ErrorHandler(const Environment& environment) : environment_(&environment) {}
   Status add(const Node& node, const std::vector<std::string>& field_path);
   Verdict decide(const Request& request, const Outcome& outcome) const;
+  Verdict usual(const Request& request, const Outcome& outcome) const;
   void set_wait(const Outcome& outcome, Verdict& verdict) const;
 
   const Environment* environment_;
   RetryPolicy retry_;
   std::vector<Rules> handlers_;
   std::vector<std::unique_ptr<BackoffStrategy>> backoff_;
+  bool asks_graphql_ = false;
+  std::vector<std::string> field_path_;
 };
 
 // What an error body says is wrong, as the reference looks for it, or "".

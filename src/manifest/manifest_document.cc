@@ -225,6 +225,9 @@ Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   cache_parents_of(document.streams);
   TRY(take_groups(root, document));
   document.check = std::move(*root.find("check"));
+  if (Node* budget = root.find("api_budget")) {
+    document.api_budget = std::move(*budget);
+  }
   if (Node* level = root.find("concurrency_level")) {
     document.concurrency_level = std::move(*level);
   }

@@ -51,6 +51,7 @@ struct ManifestDocument {
   // Streams that must not be read at the same time: the group of each that is in one.
   std::map<std::string, std::string, std::less<>> stream_groups;
   bool renews_config = false;  // An authenticator stores rotated tokens in the configuration.
+  std::optional<Node> api_budget;         // An HTTPAPIBudget.
 
   // Fields that were read but mean nothing where they stand.
   std::vector<std::string> warnings;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "manifest/api_budget.h"
 #include "manifest/client_pool.h"
 #include "manifest/connection_check.h"
 #include "manifest/declarative_reader.h"
@@ -68,6 +69,8 @@ class ManifestSource final : public Source {
                  runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
         environment_{config_, runtime.clock, runtime.log, clients_},
         streams_(document_, environment_) {}
+
+  void set_budget(std::unique_ptr<CallBudget> budget) { clients_.set_budget(std::move(budget)); }
 
   Status check(std::stop_token stop) override {
     if (document_.check.find("config_overrides") == nullptr) {
@@ -174,8 +177,14 @@ Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const
     runtime.log.warning("configuration is odd", {{"what", warning}});
   }
   TRY(document.config_rules.validate(checked.config, runtime.clock));
-  return std::make_unique<ManifestSource>(std::move(document), std::move(checked.config), runtime,
-                                          std::move(save));
+  std::unique_ptr<CallBudget> budget;
+  if (document.api_budget) {
+    budget = TRY(api_budget(*document.api_budget, checked.config, runtime.clock));
+  }
+  auto source = std::make_unique<ManifestSource>(std::move(document), std::move(checked.config),
+                                                 runtime, std::move(save));
+  source->set_budget(std::move(budget));
+  return source;
 }
 
 }  // namespace tendril

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "data/instant.h"
+#include "data/json.h"
+#include "manifest/jwt_component.h"
 #include "manifest/template_field.h"
 #include "manifest/template_text.h"
 
@@ -84,6 +86,12 @@ std::string pointer_in(const Node& node, std::string_view key) {
   return paths.size() == 1 ? pointer_of(paths.front()) : "";
 }
 
+// The setting that holds a token which the authenticator keeps itself; "" when it is not there.
+std::string kept(const std::string& pointer, const AuthenticationContext& context) {
+  const Value* value = pointer.empty() ? nullptr : find_pointer(context.config, pointer);
+  return value == nullptr ? "" : plain_text(*value);
+}
+
 Result<TokenPlaces> token_places(const Node& node) {
   TokenPlaces places;
   const Node* updater = node.find("refresh_token_updater");
@@ -137,44 +145,112 @@ class ConfigTokenSaver {
   const ConfigSaver* save_;
 };
 
-Status read_client(const Reader& reader, OAuthOptions& options) {
-  options.token_url = TRY(reader.text("token_refresh_endpoint"));
-  options.grant_type = TRY(reader.text("grant_type"));
+// The credentials of the client; without a field they are where the language keeps them.
+Status read_client(const Node& node, const Reader& reader, const AuthenticationContext& context,
+                   OAuthOptions& options) {
   options.client_id_name = TRY(reader.text("client_id_name", "client_id"));
   options.client_id = TRY(reader.text("client_id"));
   options.client_secret_name = TRY(reader.text("client_secret_name", "client_secret"));
   options.client_secret = TRY(reader.secret("client_secret"));
-  options.refresh_token_name = TRY(reader.text("refresh_token_name", "refresh_token"));
-  options.refresh_token = TRY(reader.secret("refresh_token"));
+  if (node.find("refresh_token_updater") == nullptr) {
+    return {};
+  }
+  if (node.find("client_id") == nullptr) {
+    options.client_id = kept(pointer_of({"credentials", "client_id"}), context);
+  }
+  if (node.find("client_secret") == nullptr) {
+    options.client_secret = Secret(kept(pointer_of({"credentials", "client_secret"}), context));
+    context.redactor.add(options.client_secret);
+  }
+  return {};
+}
+
+Status read_request(const Node& node, const Reader& reader, OAuthOptions& options) {
+  options.token_url = TRY(reader.text("token_refresh_endpoint"));
   options.access_token_name = TRY(reader.text("access_token_name", "access_token"));
   options.expires_in_name = TRY(reader.text("expires_in_name", "expires_in"));
-  options.extra_parameters = TRY(reader.fields("refresh_request_body"));
+  options.in_query = TRY(node.flag_or("send_refresh_request_as_query_params", false));
+  // The reference's spelling, which servers of these manifests know: a field for each scope.
+  const std::vector<std::string> scopes = TRY(node.texts("scopes"));
+  for (const std::string& scope : scopes) {
+    options.extra_parameters.emplace_back("scopes", scope);
+  }
+  auto extra = TRY(reader.fields("refresh_request_body"));
+  for (auto& field : extra) {
+    if (scopes.empty() || field.first != "scopes") {
+      options.extra_parameters.push_back(std::move(field));
+    }
+  }
   const auto headers = TRY(reader.fields("refresh_request_headers"));
   for (const auto& [name, value] : headers) {
     options.extra_headers.set(name, value);
+  }
+  if (options.extra_headers.find("Authorization")) {
+    // Some servers refuse credentials in two places.
+    options.client_id_name.clear();
+    options.client_secret_name.clear();
   }
   const auto content_type = options.extra_headers.find("Content-Type");
   if (content_type && content_type->find("json") != std::string_view::npos) {
     options.body_format = OAuthOptions::BodyFormat::Json;
   }
+  return {};
+}
+
+// How a token is asked for: with a refresh token, an assertion, or the client's credentials alone.
+Status read_grant(const Node& node, const Reader& reader, const AuthenticationContext& context,
+                  OAuthOptions& options) {
+  options.grant_type_name = TRY(reader.text("grant_type_name", "grant_type"));
+  options.grant_type = TRY(reader.text("grant_type"));
+  const std::string asserts = TRY(reader.text("use_profile_assertion"));
   const bool has_grant = !options.grant_type.empty() && options.grant_type != "refresh_token";
   options.grant = has_grant && options.refresh_token.empty()
                       ? OAuthOptions::Grant::ClientCredentials
                       : OAuthOptions::Grant::RefreshToken;
+  if (asserts != "True" && asserts != "true") {
+    return {};
+  }
+  const Node* assertion = TRY(node.required("profile_assertion"));
+  options.grant = OAuthOptions::Grant::ClientCredentials;
+  options.grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+  JwtSource source = TRY(JwtSource::compile(*assertion, context));
+  // Shared by the copies of the options.
+  const auto shared = std::make_shared<const JwtSource>(std::move(source));
+  options.assertion = [shared] { return shared->token(); };
   return {};
 }
 
-// The access token that the configuration holds already, and until when it is good.
-Status read_known_token(const Node& node, const Reader& reader, OAuthOptions& options) {
+// The tokens that are known already, and until when the one for access is good.
+Status read_tokens(const Node& node, const Reader& reader, const AuthenticationContext& context,
+                   const TokenPlaces& places, OAuthOptions& options) {
+  options.refresh_token_name = TRY(reader.text("refresh_token_name", "refresh_token"));
+  options.refresh_token = TRY(reader.secret("refresh_token"));
   options.access_token = TRY(reader.secret("access_token_value"));
-  const std::string expiry = TRY(reader.text("token_expiry_date"));
+  std::string expiry = TRY(reader.text("token_expiry_date"));
+  if (const Node* updater = node.find("refresh_token_updater")) {
+    options.refresh_token_name = TRY(updater->text_or("refresh_token_name", "refresh_token"));
+    options.new_refresh_token_name = options.refresh_token_name;
+    const auto take = [&](const std::string& pointer, Secret& secret) {
+      if (std::string text = kept(pointer, context); !text.empty()) {
+        secret = Secret(std::move(text));
+        context.redactor.add(secret);
+      }
+    };
+    take(places.refresh_token, options.refresh_token);
+    take(places.access_token, options.access_token);
+    const std::string kept_expiry = kept(places.expiry, context);
+    expiry = kept_expiry.empty() ? expiry : kept_expiry;
+  }
   if (expiry.empty()) {
     return {};
   }
   const std::string format = TRY(node.text_or("token_expiry_date_format", ""));
-  auto expires_at = format.empty() ? parse_datetime(expiry) : parse_datetime(expiry, format);
+  auto expires_at = parse_datetime(expiry);
+  if (!expires_at.ok() && !format.empty()) {
+    expires_at = parse_datetime(expiry, format);
+  }
   if (!expires_at.ok()) {
-    return node.find("token_expiry_date")->error(expires_at.error().message);
+    return node.error("token_expiry_date: " + expires_at.error().message);
   }
   options.expires_at = expires_at->instant;
   return {};
@@ -184,20 +260,13 @@ Status read_known_token(const Node& node, const Reader& reader, OAuthOptions& op
 
 Result<std::unique_ptr<Authenticator>> oauth_of(const Node& node,
                                                 const AuthenticationContext& context) {
-  const bool in_query = TRY(node.flag_or("send_refresh_request_as_query_params", false));
-  const std::string grant_name = TRY(node.text_or("grant_type_name", "grant_type"));
-  const bool asserts = TRY(node.flag_or("use_profile_assertion", false));
-  if (in_query || asserts || grant_name != "grant_type") {
-    return node.error(
-        "send_refresh_request_as_query_params, use_profile_assertion and grant_type_name are not "
-        "supported",
-        ErrorCode::Unsupported);
-  }
   const Reader reader(node, context);
+  TokenPlaces places = TRY(token_places(node));
   OAuthOptions options;
-  TRY(read_client(reader, options));
-  TRY(read_known_token(node, reader, options));
-  options.scopes = TRY(node.texts("scopes"));
+  TRY(read_client(node, reader, context, options));
+  TRY(read_request(node, reader, options));
+  TRY(read_tokens(node, reader, context, places, options));
+  TRY(read_grant(node, reader, context, options));
   if (options.token_url.empty()) {
     // A token that lasts for ever needs no address to renew it.
     return options.access_token.empty()
@@ -205,7 +274,6 @@ Result<std::unique_ptr<Authenticator>> oauth_of(const Node& node,
                      node.error("token_refresh_endpoint or access_token_value is missing"))
                : bearer(std::move(options.access_token));
   }
-  TokenPlaces places = TRY(token_places(node));
   TokenSaver save =
       ConfigTokenSaver(std::move(places), options.refresh_token.reveal(), context.save);
   return oauth(std::move(options), context.transport, context.clock, context.redactor,

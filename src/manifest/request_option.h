@@ -32,7 +32,7 @@ class RequestOption {
   Status inject(const Value& value, RequestDraft& draft) const;
 
   Place place() const { return place_; }
-  const std::string& field_name() const { return path_.back(); }
+  const std::vector<std::string>& path() const { return path_; }
 
  private:
   RequestOption(Place place, std::vector<std::string> path)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "data/json.h"
 #include "manifest/client_pool.h"
 #include "manifest/join_url.h"
 #include "manifest/response_view.h"
@@ -30,8 +31,7 @@ Result<Requester> Requester::compile(const Node& node, const Environment& enviro
     return node.error("requester is not supported: " + std::string(node.type()),
                       ErrorCode::Unsupported);
   }
-  ErrorHandler handler =
-      TRY(ErrorHandler::compile(node.find("error_handler"), environment, field_path));
+  ErrorHandler handler = TRY(ErrorHandler::compile(node, environment, field_path));
   Requester requester(std::move(handler));
   requester.url_ = TRY(TemplateField::compile(node, node.find("url_base") ? "url_base" : "url"));
   if (!requester.url_) {
@@ -43,7 +43,7 @@ Result<Requester> Requester::compile(const Node& node, const Environment& enviro
   requester.headers_ = TRY(compile_fields(node, node.find("request_headers")));
   TRY(requester.compile_body(node));
   requester.client_ =
-      TRY(environment.clients.client(node.find("authenticator"), requester.handler_.retry()));
+      TRY(environment.clients.client(node, requester.handler_.retry(), environment));
   const bool uses_cache = TRY(node.flag_or("use_cache", false));
   if (uses_cache && requester.method_ == "GET") {
     requester.cache_ = &environment.clients.cache();
@@ -218,7 +218,14 @@ Status Requester::add_body(RequestDraft& draft, Context& context) const {
     }
   }
   if (json_) {
-    const Value json = TRY(evaluate(*json_, context));
+    Value json = TRY(evaluate(*json_, context));
+    if (const std::string* text = json.as_string(); text != nullptr && !text->empty()) {
+      auto parsed = parse_json(*text);
+      if (!parsed.ok() || !parsed->is_map()) {
+        return Error{ErrorCode::InvalidConfig, "request body comes to no JSON object"};
+      }
+      json = std::move(parsed).value();
+    }
     TRY(add_members(json, [&](const std::string& name, const Value& value) {
       return draft.add_json({name}, value);
     }));

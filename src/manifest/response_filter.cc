@@ -10,20 +10,21 @@
 namespace tendril {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ResponseFilter::Action>, 5> kActions{{
+constexpr std::array<std::pair<std::string_view, ResponseFilter::Action>, 7> kActions{{
     {"SUCCESS", ResponseFilter::Action::Success},
     {"FAIL", ResponseFilter::Action::Fail},
     {"RETRY", ResponseFilter::Action::Retry},
     {"IGNORE", ResponseFilter::Action::Ignore},
     {"RATE_LIMITED", ResponseFilter::Action::RateLimited},
+    {"RESET_PAGINATION", ResponseFilter::Action::ResetPagination},
+    {"REFRESH_TOKEN_THEN_RETRY", ResponseFilter::Action::RefreshTokenThenRetry},
 }};
 
-// Where the reference looks for a message, in this order.
+// Where the reference looks for a message, in this order; the last two are ours.
 constexpr std::array<std::string_view, 14> kMessageKeys{
-    "message",        "messages",         "error",  "errors",
-    "failures",       "failure",          "detail", "err",
-    "details",        "error_message",    "msg",    "reason",
-    "status_message", "error_description"};
+    "message", "messages",       "error",   "errors",           "failures",
+    "failure", "detail",         "err",     "error_message",    "msg",
+    "reason",  "status_message", "details", "error_description"};
 
 constexpr std::size_t kMessageBytesMax = 500;
 

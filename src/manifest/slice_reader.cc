@@ -14,6 +14,7 @@ constexpr std::string_view kToken = "next_page_token";
 constexpr std::string_view kCursor = "cursor";
 constexpr std::string_view kPage = "page";
 constexpr std::string_view kFinished = "finished";
+constexpr std::string_view kFrom = "from";
 constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
 constexpr std::size_t kShownBytesMax = 80;      // Of a text that should have been a time.
 
@@ -77,7 +78,42 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
   if (const Value* finished = progress.find(kFinished)) {
     finished_ = is_truthy(*finished);
   }
+  if (const Value* from = progress.find(kFrom)) {
+    narrow(*from);
+  }
   tracker_.restore(instant_in(progress));
+}
+
+void SliceReader::narrow(Value start) {
+  if (!slice_.window.empty()) {
+    slice_.window.members().front().second = start;
+    slice_view_ = template_view(slice_);
+    narrowed_from_ = std::move(start);
+  }
+}
+
+// With a cursor the same slice never starts anew, for it would end as it did; without one it may
+// once, for the fault may have been the server's.
+Status SliceReader::start_anew() {
+  const auto most_recent = tracker_.most_recent();
+  Value start;
+  if (stream_.reset.splits_by_cursor() && stream_.cursor && most_recent && !slice_.window.empty()) {
+    start = stream_.cursor->format(*most_recent);
+  }
+  if (start.is_null() || slice_.window.members().front().second == start) {
+    if (++same_starts_ > stream_.reset.same_slice_max()) {
+      return Error{ErrorCode::BadData,
+                   "pagination starts anew, but the slice gets no shorter by it, at page " +
+                       std::to_string(page_)};
+    }
+  } else {
+    same_starts_ = 0;
+    narrow(start);
+  }
+  records_ = 0;
+  token_ = stream_.paginator.first();
+  environment_.log.info("pagination starts anew", {{"stream", stream_.name}, {"from", plain_text(start)}});
+  return {};
 }
 
 Value SliceReader::progress() const {
@@ -87,6 +123,9 @@ Value SliceReader::progress() const {
   }
   if (finished_) {
     progress.append(std::string(kFinished), true);
+  }
+  if (!narrowed_from_.is_null()) {
+    progress.append(std::string(kFrom), narrowed_from_);
   }
   return progress;
 }
@@ -133,6 +172,11 @@ Result<bool> SliceReader::fetch(std::stop_token stop) {
   }
   asked_ = TRY(request());
   Client::Answer answer = TRY(stream_.requester.send(asked_, stop));
+  while (answer.restart) {
+    TRY(start_anew());
+    asked_ = TRY(request());
+    answer = TRY(stream_.requester.send(asked_, stop));
+  }
   if (answer.ignored && answer.response.status >= 400) {
     finished_ = true;
     return false;
@@ -220,6 +264,10 @@ Status SliceReader::advance(const PageSummary& summary, const Value* last_record
   if (stream_.cursor && stream_.cursor->is_data_feed() && last_is_known_) {
     finished_ = true;
     return {};
+  }
+  records_ += summary.records;
+  if (stream_.reset.is_due(records_)) {
+    return start_anew();
   }
   PageFacts facts;
   facts.records = summary.records;

@@ -83,13 +83,16 @@ class SliceReader {
  private:
   Result<Request> request();
   Status advance(const PageSummary& summary, const Value* last_record);
+  // Starts the slice anew, or what is left of it.
+  Status start_anew();
+  void narrow(Value start);
   bool is_of_interest(std::optional<Instant> time) const;
   Error at_page(Error error) const;
 
   const DeclarativeStream& stream_;
   const Environment& environment_;
-  const StreamSlice slice_;
-  const Value slice_view_;
+  StreamSlice slice_;
+  Value slice_view_;
   const std::optional<TimeRange> range_;
   const PageNeeds needs_;
   JsonPageReader pages_;
@@ -102,6 +105,9 @@ class SliceReader {
   bool finished_ = false;
   bool has_page_ = false;       // response_ was given, and not fetched yet.
   bool last_is_known_ = false;  // The last record of the page was read by an earlier run.
+  std::int64_t records_ = 0;   // Since the slice was last started anew.
+  int same_starts_ = 0;        // How often it was, without getting shorter.
+  Value narrowed_from_;        // Where the window starts since then; null: it is whole.
 };
 
 }  // namespace tendril

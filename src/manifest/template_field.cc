@@ -33,7 +33,8 @@ const Scope& manifest_scope() {
                             "stream_slice|stream_partition|stream_interval", "next_page_token",
                             "response", "headers", "last_record", "last_page_size", "page_size",
                             "record", "value", "path", "property", "request_url",
-                            "components_values", "stream_template_config", "raw_schema"});
+                            "components_values", "stream_template_config", "raw_schema",
+                            "session_token"});
   return scope;
 }
 

@@ -37,6 +37,7 @@ enum class Name : std::uint8_t {
   ComponentsValues,      // While streams are made from a template,
   StreamTemplateConfig,  // and that template.
   RawSchema,             // One entry of a schema that an API describes.
+  SessionToken,
 };
 const Scope& manifest_scope();
 
