@@ -1,5 +1,6 @@
 #include "manifest/client_pool.h"
 
+#include <string_view>
 #include <utility>
 
 #include "manifest/stream_slice.h"
@@ -23,6 +24,20 @@ void drop_parameters(Value& tree) {
   }
 }
 
+// True when a template in the text looks at the parameters of its component.
+bool looks_at_parameters(std::string_view text) {
+  for (const std::string_view name : {"parameters", "options"}) {
+    for (std::size_t at = text.find(name); at != std::string_view::npos;
+         at = text.find(name, at + 1)) {
+      const std::size_t next = at + name.size();
+      if (next < text.size() && (text[next] == '[' || text[next] == '.')) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // What makes credentials the same in whatever stream they stand: all of the resolved component but
 // the stream's parameters, unless a template looks at those.
 std::string identity_of(const Node& requester) {
@@ -34,14 +49,15 @@ std::string identity_of(const Node& requester) {
   std::string whole = canonical_json(tree);
   drop_parameters(tree);
   std::string identity = canonical_json(tree);
-  const bool looks_at_parameters = identity.find("parameters") != std::string::npos ||
-                                   identity.find("options") != std::string::npos;
+  if (looks_at_parameters(identity)) {
+    identity = std::move(whole);
+  }
   // This kind logs in below the requester's own address.
   if (identity.find("LegacySessionTokenAuthenticator") != std::string::npos) {
     const Node* base = requester.find(requester.find("url") != nullptr ? "url" : "url_base");
     identity += base == nullptr ? "" : plain_text(base->scalar);
   }
-  return looks_at_parameters ? whole : identity;
+  return identity;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "manifest/oauth_component.h"
 
+#include <charconv>
+#include <cmath>
 #include <string>
 #include <utility>
 #include <vector>
@@ -242,6 +244,12 @@ Status read_tokens(const Node& node, const Reader& reader, const AuthenticationC
     expiry = kept_expiry.empty() ? expiry : kept_expiry;
   }
   if (expiry.empty()) {
+    return {};
+  }
+  double seconds = 0;  // A Unix time, as the reference takes one.
+  const auto [end, fault] = std::from_chars(expiry.data(), expiry.data() + expiry.size(), seconds);
+  if (fault == std::errc() && end == expiry.data() + expiry.size() && std::abs(seconds) < 1e12) {
+    options.expires_at = instant_from_micros(static_cast<std::int64_t>(seconds * 1e6));
     return {};
   }
   const std::string format = TRY(node.text_or("token_expiry_date_format", ""));

@@ -121,9 +121,11 @@ TEST_F(OAuthComponents, KeepTheirTokensInTheConfiguration) {
 TEST_F(OAuthComponents, UseTheTokenThatIsKeptWhileItIsGood) {
   config_ = Map{{"t", Map{{"a", "st1ll"}, {"r", "k3pt"}, {"e", "2024-01-02T04:00:00Z"}}}};
 
-  asked(std::string(kClient).replace(0, std::string::npos, "client_id: i\nclient_secret: s\n") +
-        "refresh_token_updater: {access_token_config_path: [t, a], refresh_token_config_path: "
-        "[t, r], token_expiry_date_config_path: [t, e]}\n");
+  asked(
+      "client_id: i\n"
+      "client_secret: s\n"
+      "refresh_token_updater: {access_token_config_path: [t, a], refresh_token_config_path: "
+      "[t, r], token_expiry_date_config_path: [t, e]}\n");
 
   EXPECT_EQ(authorization_, "Bearer st1ll");
   EXPECT_EQ(imposter_.count("/token"), 0);

@@ -25,6 +25,8 @@ class PaginationReset {
   // The slice goes on from the latest time that its records carry.
   bool splits_by_cursor() const { return splits_by_cursor_; }
 
+  bool counts() const { return records_max_.has_value(); }
+
   // True when a slice must start anew after that many records.
   bool is_due(std::int64_t records) const { return records_max_ && records >= *records_max_; }
 

@@ -105,6 +105,14 @@ Status RequestDraft::add_json(const std::vector<std::string>& path, const Value&
     }
     place = &(*map)[name];
   }
+  if (place->is_map() && value.is_map()) {
+    for (const auto& [name, member] : value.as_map()->members()) {
+      std::vector<std::string> below = path;
+      below.push_back(name);
+      TRY(add_json(below, member));
+    }
+    return {};
+  }
   if (!place->is_null() && *place != value) {
     return set_twice("field of the request body", path.back());
   }

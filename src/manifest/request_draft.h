@@ -21,7 +21,8 @@ class RequestDraft {
   Status add_query(const std::string& name, const Value& value);
   Status add_header(const std::string& name, const Value& value);
   Status add_form(const std::string& name, const Value& value);
-  // `path` leads through objects, which are made where they are missing.
+  // `path` leads through objects, which are made where they are missing. Two objects at one place
+  // become one with the members of both.
   Status add_json(const std::vector<std::string>& path, const Value& value);
   void set_body(std::string text) { body_ = std::move(text); }
 

@@ -10,6 +10,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Pair;
 
 TEST(RequestDraft, AddsFieldsInOrder) {
@@ -68,6 +69,17 @@ TEST(RequestDraft, EncodesForms) {
 
   EXPECT_EQ(request.body, "a%20b=c%26d&n=1");
   EXPECT_EQ(request.headers.find("content-type"), "application/x-www-form-urlencoded");
+}
+
+TEST(RequestDraft, MergesObjectsOfABody) {
+  RequestDraft draft;
+  ASSERT_THAT(draft.add_json({"variables", "after"}, "c1"), IsOk());
+  ASSERT_THAT(draft.add_json({"variables"}, Map{{"first", 2}, {"after", "c1"}}), IsOk());
+  EXPECT_THAT(draft.add_json({"variables"}, Map{{"first", 3}}), IsError(ErrorCode::InvalidConfig));
+
+  const Request request = std::move(draft).finish("POST", "https://a.test/x");
+
+  EXPECT_EQ(request.body, R"({"variables":{"after":"c1","first":2}})");
 }
 
 TEST(RequestDraft, SendsABodyWithGetButNotWithDelete) {

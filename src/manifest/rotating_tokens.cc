@@ -1,7 +1,6 @@
 #include "manifest/rotating_tokens.h"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>

@@ -15,6 +15,7 @@ constexpr std::string_view kCursor = "cursor";
 constexpr std::string_view kPage = "page";
 constexpr std::string_view kFinished = "finished";
 constexpr std::string_view kFrom = "from";
+constexpr std::string_view kRecords = "records";
 constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
 constexpr std::size_t kShownBytesMax = 80;      // Of a text that should have been a time.
 
@@ -81,6 +82,10 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
   if (const Value* from = progress.find(kFrom)) {
     narrow(*from);
   }
+  if (const Value* count = progress.find(kRecords);
+      count != nullptr && count->as_int() != nullptr) {
+    records_ = *count->as_int();
+  }
   tracker_.restore(instant_in(progress));
 }
 
@@ -123,6 +128,9 @@ Value SliceReader::progress() const {
   }
   if (finished_) {
     progress.append(std::string(kFinished), true);
+  }
+  if (stream_.reset.counts()) {
+    progress.append(std::string(kRecords), records_);
   }
   if (!narrowed_from_.is_null()) {
     progress.append(std::string(kFrom), narrowed_from_);
