@@ -95,7 +95,6 @@ spec:
 TEST(Components, AcceptUnsupportedFieldsThatAskForNothing) {
   const ManifestFindings findings = findings_of(std::string(kOneStream) + R"(
     file_uploader: null
-api_budget: {}
 dynamic_streams: []
 )");
 
@@ -127,7 +126,7 @@ streams:
           authenticators:
             key: {type: ApiKeyAuthenticator, api_token: t}
             token: {type: BearerAuthenticator}
-            other: {type: JwtAuthenticator}
+            other: {type: NoPagination}
       record_selector: {extractor: {field_path: []}}
 )");
 
@@ -136,7 +135,7 @@ streams:
             "m.yaml:14:20: streams.0.retriever.requester.authenticator.authenticators.token: "
             "BearerAuthenticator lacks the field: api_token");
   EXPECT_THAT(findings.faults[1].message,
-              HasSubstr("component is not supported yet: JwtAuthenticator"));
+              HasSubstr("component can not stand here: NoPagination"));
 }
 
 TEST(Components, StopAtAFewFaults) {
