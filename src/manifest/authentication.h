@@ -28,6 +28,8 @@ struct AuthenticationContext {
   const ConfigSaver& save;  // May be empty: then renewed tokens live as long as the process.
   // What requests of an authenticator's own are made with; null where there are none.
   const Environment* environment = nullptr;
+  // The clock by which to wait for a quota; null: `clock`.
+  Clock* waits = nullptr;
   // The requester that the authenticator stands in; null where there is none.
   const Node* requester = nullptr;
 };

@@ -74,6 +74,7 @@ Result<Authenticator*> ClientPool::authenticator(const std::string& identity, co
   // the same one, the first to come back wins.
   AuthenticationContext context = context_;
   context.environment = &environment;
+  context.waits = &waits_;
   context.requester = &requester;
   auto made = TRY(authenticator_of(requester.find("authenticator"), context));
   const std::lock_guard lock(mutex_);
@@ -94,8 +95,8 @@ Result<Client*> ClientPool::client(const Node& requester, const RetryPolicy& ret
   options.budget = budget_.get();
   options.jitter_seed =
       static_cast<std::uint64_t>(context_.clock.monotonic().time_since_epoch().count());
-  auto made = std::make_unique<Client>(context_.transport, *credentials, waits_, log_,
-                                       std::move(options));
+  auto made =
+      std::make_unique<Client>(context_.transport, *credentials, waits_, log_, std::move(options));
   return clients_.emplace(key, std::move(made)).first->second.get();
 }
 

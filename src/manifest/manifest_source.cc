@@ -179,7 +179,8 @@ Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const
   TRY(document.config_rules.validate(checked.config, runtime.clock));
   std::unique_ptr<CallBudget> budget;
   if (document.api_budget) {
-    budget = TRY(api_budget(*document.api_budget, checked.config, runtime.clock));
+    budget = TRY(api_budget(*document.api_budget, checked.config,
+                            runtime.waits == nullptr ? runtime.clock : *runtime.waits));
   }
   auto source = std::make_unique<ManifestSource>(std::move(document), std::move(checked.config),
                                                  runtime, std::move(save));

@@ -41,7 +41,7 @@ class RotatingTokens final : public Authenticator {
   RotatingTokens(RotationParts parts, const AuthenticationContext& context)
       : parts_(std::move(parts)),
         transport_(context.transport),
-        clock_(context.clock),
+        clock_(context.waits == nullptr ? context.clock : *context.waits),
         redactor_(context.redactor) {}
 
   Status authorize(Request& request, std::stop_token stop) override {
