@@ -1,11 +1,17 @@
 #include "manifest/authentication.h"
 
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "manifest/answer_path.h"
+#include "manifest/jwt_component.h"
+#include "manifest/legacy_session_token.h"
 #include "manifest/oauth_component.h"
 #include "manifest/request_option.h"
+#include "manifest/rotating_tokens.h"
+#include "manifest/session_token.h"
 #include "manifest/template_field.h"
 
 namespace tendril {

@@ -134,8 +134,7 @@ streams:
   EXPECT_EQ(findings.faults[0].message,
             "m.yaml:14:20: streams.0.retriever.requester.authenticator.authenticators.token: "
             "BearerAuthenticator lacks the field: api_token");
-  EXPECT_THAT(findings.faults[1].message,
-              HasSubstr("component can not stand here: NoPagination"));
+  EXPECT_THAT(findings.faults[1].message, HasSubstr("component can not stand here: NoPagination"));
 }
 
 TEST(Components, StopAtAFewFaults) {

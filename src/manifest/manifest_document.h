@@ -50,8 +50,8 @@ struct ManifestDocument {
   std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
   // Streams that must not be read at the same time: the group of each that is in one.
   std::map<std::string, std::string, std::less<>> stream_groups;
-  bool renews_config = false;  // An authenticator stores rotated tokens in the configuration.
-  std::optional<Node> api_budget;         // An HTTPAPIBudget.
+  bool renews_config = false;      // An authenticator stores rotated tokens in the configuration.
+  std::optional<Node> api_budget;  // An HTTPAPIBudget.
 
   // Fields that were read but mean nothing where they stand.
   std::vector<std::string> warnings;

@@ -117,7 +117,8 @@ Status SliceReader::start_anew() {
   }
   records_ = 0;
   token_ = stream_.paginator.first();
-  environment_.log.info("pagination starts anew", {{"stream", stream_.name}, {"from", plain_text(start)}});
+  environment_.log.info("pagination starts anew",
+                        {{"stream", stream_.name}, {"from", plain_text(start)}});
   return {};
 }
 

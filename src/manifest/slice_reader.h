@@ -105,9 +105,9 @@ class SliceReader {
   bool finished_ = false;
   bool has_page_ = false;       // response_ was given, and not fetched yet.
   bool last_is_known_ = false;  // The last record of the page was read by an earlier run.
-  std::int64_t records_ = 0;   // Since the slice was last started anew.
-  int same_starts_ = 0;        // How often it was, without getting shorter.
-  Value narrowed_from_;        // Where the window starts since then; null: it is whole.
+  std::int64_t records_ = 0;    // Since the slice was last started anew.
+  int same_starts_ = 0;         // How often it was, without getting shorter.
+  Value narrowed_from_;         // Where the window starts since then; null: it is whole.
 };
 
 }  // namespace tendril
