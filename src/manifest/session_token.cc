@@ -140,8 +140,11 @@ Result<std::unique_ptr<Authenticator>> session_token_of(const Node& node,
   SessionParts parts{std::move(requester), {}, std::nullopt};
   parts.token_path = TRY(node.texts("session_token_path"));
   if (const Node* life = node.find("expiration_duration")) {
+    // Beyond the reference, a bare number is one of seconds: manifests in the wild mean it so.
     const std::string text = TRY(node.text("expiration_duration"));
-    auto duration = parse_duration(text);
+    const bool is_number =
+        !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    auto duration = parse_duration(is_number ? "PT" + text + "S" : text);
     if (!duration.ok()) {
       return life->error(duration.error().message);
     }

@@ -99,7 +99,7 @@ TEST_F(SessionTokens, AreHadAnewWhenTheyAreRefused) {
   serve_items("Authorization", "Bearer n3w-one");
 
   const StreamRead result =
-      read(session("expiration_duration: PT1H, request_authentication: {type: Bearer}"), kUser);
+      read(session("expiration_duration: \"3600\", request_authentication: {type: Bearer}"), kUser);
 
   EXPECT_FALSE(result.error);
   EXPECT_EQ(imposter_.count("/login"), 2);
