@@ -10,6 +10,9 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+// Of an answer that is judged whole though its body was to be streamed.
+constexpr std::size_t kCollectedBytesMax = std::size_t{64} * 1024 * 1024;
+
 milliseconds cap_of(const RetryPolicy& policy, int attempt) {
   milliseconds cap = std::min(policy.backoff_base, policy.backoff_cap);
   for (int i = 0; i < attempt && cap < policy.backoff_cap; ++i) {
@@ -64,10 +67,13 @@ struct Client::State {
 // One call of send(), and what it has used up so far.
 class Client::State::Sending {
  public:
-  Sending(State& state, const Request& request, const Judge& judge, std::stop_token stop)
+  // `sink` may be null; else it takes the body of an answer that is accepted.
+  Sending(State& state, const Request& request, const Judge& judge, const Transport::BodySink* sink,
+          std::stop_token stop)
       : state_(state),
         request_(request),
         judge_(judge),
+        sink_(sink),
         stop_(std::move(stop)),
         started_(state.clock.monotonic()) {}
 
@@ -95,7 +101,7 @@ class Client::State::Sending {
           if (!result.ok()) {
             return final_error(verdict, result);
           }
-          return Answer{std::move(result).value(), false};
+          return accepted(std::move(result).value());
         case Verdict::Action::Ignore:
           return Answer{result.ok() ? std::move(result).value() : Response(), true};
         case Verdict::Action::Restart:
@@ -104,6 +110,17 @@ class Client::State::Sending {
       }
       TRY(prepare_next(verdict, result));
     }
+  }
+
+  // What was collected, because its head alone would not do, goes to the sink after all.
+  Result<Answer> accepted(Response response) {
+    if (sink_ != nullptr && !response.body.empty()) {
+      std::string body;
+      body.swap(response.body);
+      sunk_ = true;
+      TRY((*sink_)(body));
+    }
+    return Answer{std::move(response), false};
   }
 
   std::string redacted(std::string text) const {
@@ -135,7 +152,7 @@ class Client::State::Sending {
       ++counters.requests;
       counters.retries += again ? 1 : 0;
     });
-    Response response = TRY(state_.transport.send(signed_, stop_));
+    Response response = TRY(sink_ == nullptr ? state_.transport.send(signed_, stop_) : receive());
     const auto bytes = static_cast<std::int64_t>(response.body.size());
     state_.count([bytes](ClientCounters& counters) { counters.bytes_received += bytes; });
     if (!state_.authenticator.keeps_quotas()) {
@@ -148,11 +165,43 @@ class Client::State::Sending {
     return response;
   }
 
+  Result<Response> receive() {
+    std::string collected;
+    bool to_sink = false;
+    const auto head = [&](const Response& response) -> Status {
+      const Verdict verdict = judge_(Outcome{.response = &response, .attempt = attempt_});
+      to_sink = verdict.action == Verdict::Action::Accept;
+      return {};
+    };
+    const auto take = [&](std::string_view bytes) -> Status {
+      if (!to_sink) {
+        if (bytes.size() > kCollectedBytesMax - collected.size()) {
+          return Error{ErrorCode::BadData, "body of a refused answer is larger than " +
+                                               std::to_string(kCollectedBytesMax) + " bytes"};
+        }
+        collected.append(bytes);
+        return {};
+      }
+      sunk_ = true;
+      state_.count([&](ClientCounters& counters) {
+        counters.bytes_received += static_cast<std::int64_t>(bytes.size());
+      });
+      return (*sink_)(bytes);
+    };
+    Response response = TRY(state_.transport.receive(signed_, head, take, stop_));
+    collected.reserve(collected.size() + kBodySpareBytes);
+    response.body = std::move(collected);
+    return response;
+  }
+
   Verdict judged(const Result<Response>& result) const {
     if (result.ok()) {
       return judge_(Outcome{.response = &*result, .attempt = attempt_});
     }
     const Error& error = result.error();
+    if (sunk_) {
+      return {Verdict::Action::Fail, std::nullopt, error};
+    }
     if (!sent_) {  // The credentials could not be renewed; that is no answer to judge.
       return {error.code == ErrorCode::RateLimited ? Verdict::Action::RateLimited
               : is_retryable(error.code)           ? Verdict::Action::Retry
@@ -286,6 +335,7 @@ class Client::State::Sending {
   State& state_;
   const Request& request_;
   const Judge& judge_;
+  const Transport::BodySink* const sink_;
   const std::stop_token stop_;
   const Clock::Monotonic started_;
   Request signed_;
@@ -295,6 +345,7 @@ class Client::State::Sending {
   milliseconds paced_{0};
   bool sent_ = false;  // The latest attempt left this program.
   bool sent_before_ = false;
+  bool sunk_ = false;  // The sink has been given bytes.
   bool renewed_ = false;
 };
 
@@ -306,7 +357,12 @@ Client::~Client() = default;
 
 Result<Client::Answer> Client::send(const Request& request, const Judge& judge,
                                     std::stop_token stop) {
-  return State::Sending(*state_, request, judge, std::move(stop)).run();
+  return State::Sending(*state_, request, judge, nullptr, std::move(stop)).run();
+}
+
+Result<Client::Answer> Client::receive(const Request& request, const Judge& judge,
+                                       const Transport::BodySink& sink, std::stop_token stop) {
+  return State::Sending(*state_, request, judge, &sink, std::move(stop)).run();
 }
 
 Result<Response> Client::send(const Request& request, std::stop_token stop) {

@@ -107,6 +107,13 @@ class Client {
   //   the server gave one, and no secret.
   Result<Answer> send(const Request& request, const Judge& judge, std::stop_token stop);
 
+  // The same for a body of any size, given to `sink` piece by piece. What the judge makes of status
+  // and headers alone decides: an answer it accepts goes to the sink, any other is collected and
+  // judged whole. Response::body stays empty where the sink took it. Once the sink has bytes,
+  // nothing is tried again: whoever called starts over.
+  Result<Answer> receive(const Request& request, const Judge& judge,
+                         const Transport::BodySink& sink, std::stop_token stop);
+
   // With judge_by_status().
   Result<Response> send(const Request& request, std::stop_token stop);
 

@@ -83,6 +83,11 @@ Transfer::Progress Transfer::next_piece(std::string& piece, bool& starved, std::
   return piece.empty() ? Progress::Done : Progress::Piece;
 }
 
+Response Transfer::head() {
+  const std::lock_guard lock(mutex_);
+  return head_;
+}
+
 Result<Response> Transfer::take_result() {
   const std::lock_guard lock(mutex_);
   CHECK(done_);
@@ -246,6 +251,11 @@ std::size_t Transfer::hand_over(std::string_view bytes) {
     starved_ = true;
     paused_ = true;
     return kPause;
+  }
+  if (body_bytes_ == 0) {
+    head_.status = response_.status;
+    head_.headers = response_.headers;
+    head_.url = hop_.url;
   }
   pieces_.append(bytes);
   unannounced_ = true;

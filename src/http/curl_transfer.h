@@ -56,6 +56,9 @@ class Transfer {
   // again. Sets `starved` when the loop has paused and needs a resume().
   Progress next_piece(std::string& piece, bool& starved, std::stop_token stop);
 
+  // Status, headers and URL, without the body. REQUIRES: next_piece() has brought one.
+  Response head();
+
   // REQUIRES: finish() was called, and wait() or next_piece() have said so.
   Result<Response> take_result();
 
@@ -121,6 +124,7 @@ class Transfer {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::string pieces_;          // Guarded by mutex_. At most kWindowBytes and one callback's worth.
+  Response head_;               // Guarded by mutex_. Of a stream, once its first byte came.
   bool starved_ = false;        // Guarded by mutex_.
   bool done_ = false;           // Guarded by mutex_.
   std::optional<Error> error_;  // Guarded by mutex_.

@@ -63,25 +63,31 @@ class CurlTransport final : public Transport {
   }
 
   Result<Response> send(const Request& request, std::stop_token stop) override {
-    return exchange(request, nullptr, stop);
+    return exchange(request, nullptr, nullptr, stop);
   }
 
   Result<Response> stream(const Request& request, const BodySink& sink,
                           std::stop_token stop) override {
-    return exchange(request, &sink, stop);
+    return exchange(request, nullptr, &sink, stop);
+  }
+
+  Result<Response> receive(const Request& request, const HeadSink& head, const BodySink& sink,
+                           std::stop_token stop) override {
+    return exchange(request, &head, &sink, stop);
   }
 
  private:
   explicit CurlTransport(TransportOptions options) : options_(std::move(options)) {}
 
-  Result<Response> exchange(const Request& request, const BodySink* sink,
+  // `head` and `sink` may be null.
+  Result<Response> exchange(const Request& request, const HeadSink* head, const BodySink* sink,
                             const std::stop_token& stop) {
     const Visitors::Visit visit(visitors_);
     const auto started = std::chrono::steady_clock::now();
     Hop hop{request.method, url_with_query(request), request.headers, request.body};
     for (int redirects = 0; redirects <= kRedirectsMax; ++redirects) {
       Transfer transfer(hop, options_for(request, hop, started, sink != nullptr));
-      Response response = TRY(run(transfer, sink, stop));
+      Response response = TRY(run(transfer, head, sink, stop));
       if (!request.follow_redirects || !is_redirect(response)) {
         response.url = hop.url;
         response.elapsed = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -145,19 +151,21 @@ class CurlTransport final : public Transport {
     const std::uint64_t number_;
   };
 
-  Result<Response> run(Transfer& transfer, const BodySink* sink, const std::stop_token& stop) {
+  Result<Response> run(Transfer& transfer, const HeadSink* head, const BodySink* sink,
+                       const std::stop_token& stop) {
     const Flight flight(*loop_, transfer);
     if (sink != nullptr) {
-      TRY(drain(transfer, flight.number(), *sink, stop));
+      TRY(drain(transfer, flight.number(), head, *sink, stop));
     } else if (!transfer.wait(stop)) {
       return Error{ErrorCode::Cancelled, transfer.place() + ": cancelled"};
     }
     return transfer.take_result();
   }
 
-  Status drain(Transfer& transfer, std::uint64_t number, const BodySink& sink,
+  Status drain(Transfer& transfer, std::uint64_t number, const HeadSink* head, const BodySink& sink,
                const std::stop_token& stop) {
     std::string piece;
+    bool announced = head == nullptr;
     for (;;) {
       bool starved = false;
       switch (transfer.next_piece(piece, starved, stop)) {
@@ -168,6 +176,9 @@ class CurlTransport final : public Transport {
       }
       if (starved) {
         loop_->resume(number);
+      }
+      if (!std::exchange(announced, true)) {
+        TRY((*head)(transfer.head()));
       }
       TRY(sink(piece));
     }

@@ -31,6 +31,12 @@ class Transport {
   // memory: the server waits while the sink works. Response::body stays empty.
   virtual Result<Response> stream(const Request& request, const BodySink& sink,
                                   std::stop_token stop) = 0;
+
+  // As stream(), but `head` sees status and headers of the last hop before the first byte of the
+  // body comes. A body without bytes is not announced. By default the body comes in one piece.
+  using HeadSink = std::function<Status(const Response& head)>;
+  virtual Result<Response> receive(const Request& request, const HeadSink& head,
+                                   const BodySink& sink, std::stop_token stop);
 };
 
 struct TransportOptions {
