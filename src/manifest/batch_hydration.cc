@@ -38,8 +38,10 @@ Result<std::optional<BatchHydration>> BatchHydration::compile(const Node& stream
   }
   const Node* selector_node = TRY(node->required("record_selector"));
   const Node* requester_node = TRY(node->required("requester"));
-  RecordSelector selector =
-      TRY(RecordSelector::compile(*selector_node, nullptr, false, environment));
+  RecordSelector selector = TRY(RecordSelector::compile(*selector_node, {}, environment));
+  if (!selector.extractor().follows_field_path() || selector.extractor().expands()) {
+    return selector_node->error("extractor can not be used for details", ErrorCode::Unsupported);
+  }
   Requester requester =
       TRY(Requester::compile(*requester_node, environment, selector.field_path()));
   BatchHydration hydration(environment, std::move(requester), std::move(selector));

@@ -5,6 +5,7 @@
 
 #include "manifest/extension_rules.h"
 #include "manifest/request_rules.h"
+#include "manifest/response_rules.h"
 #include "manifest/source_rules.h"
 #include "manifest/stream_rules.h"
 
@@ -17,8 +18,6 @@ constexpr std::string_view kBackoffs =
     "ConstantBackoffStrategy ExponentialBackoffStrategy WaitTimeFromHeader WaitUntilTimeFromHeader";
 constexpr std::string_view kErrorHandlers = "DefaultErrorHandler CompositeErrorHandler";
 
-constexpr std::string_view kTransformations = "AddFields RemoveFields";
-
 constexpr FieldRule kDeclarativeSource[] = {
     required({"check", Component, "CheckStream CheckDynamicStream", "CheckStream"}),
     {"streams", Components, "DeclarativeStream ConditionalStreams StateDelegatingStream",
@@ -28,7 +27,7 @@ constexpr FieldRule kDeclarativeSource[] = {
     {"version", Ignored},
     {"description", Ignored},
     {"metadata", Ignored},
-    {"max_concurrent_async_job_count", Ignored},  // Of AsyncRetriever, which is refused.
+    {"max_concurrent_async_job_count", Scalar},
     {"dynamic_streams", Components, "DynamicDeclarativeStream", "DynamicDeclarativeStream"},
     {"api_budget", Component, "HTTPAPIBudget", "HTTPAPIBudget"},
     {"stream_groups", NamedComponents, "StreamGroup", "StreamGroup"},
@@ -57,7 +56,7 @@ constexpr FieldRule kConcurrencyLevel[] = {
 };
 
 constexpr FieldRule kDeclarativeStream[] = {
-    required({"retriever", Component, "SimpleRetriever", "SimpleRetriever"}),
+    required({"retriever", Component, "SimpleRetriever AsyncRetriever", "SimpleRetriever"}),
     {"name", Text},
     {"primary_key", Any},
     {"incremental_sync", Component,
@@ -66,7 +65,7 @@ constexpr FieldRule kDeclarativeStream[] = {
      "JsonFileSchemaLoader"},
     {"transformations", Components, kTransformations},
     {"state_migrations", Any},  // Those in Python only rewrite what other runtimes kept.
-    {"file_uploader", NotRun},
+    {"file_uploader", Component, "FileUploader", "FileUploader"},
     // Our own; see is_extension().
     {"hydration", Component, "BatchHydration", "BatchHydration"},
     {"on_error", Choice, "stop continue"},
@@ -80,7 +79,7 @@ constexpr FieldRule kInlineSchemaLoader[] = {
 constexpr FieldRule kSimpleRetriever[] = {
     required({"requester", Component, "HttpRequester", "HttpRequester"}),
     required({"record_selector", Component, "RecordSelector", "RecordSelector"}),
-    {"decoder", Component, "JsonDecoder"},
+    {"decoder", Component, kDecoders},
     {"paginator", Component, "DefaultPaginator NoPagination", "NoPagination"},
     {"partition_router", OneOrMore,
      "ListPartitionRouter SubstreamPartitionRouter GroupingPartitionRouter UnionPartitionRouter"},
@@ -94,7 +93,7 @@ constexpr FieldRule kHttpRequester[] = {
     {"path", Text},
     {"http_method", Choice, "GET POST"},
     {"authenticator", Component, kAuthenticators},
-    {"request_parameters", Any},
+    {"request_parameters", Parameters, "QueryProperties"},
     {"request_headers", Any},
     {"request_body_data", Any},
     {"request_body_json", Any},
@@ -102,8 +101,8 @@ constexpr FieldRule kHttpRequester[] = {
     {"use_cache", Flag},
     {"request_body", Component,
      "RequestBodyJsonObject RequestBodyGraphQL RequestBodyUrlEncodedForm RequestBodyPlainText"},
-    {"query_properties", NotRun},
-    {"fetch_properties_from_endpoint", NotRun},
+    {"query_properties", Component, "QueryProperties", "QueryProperties"},
+    {"fetch_properties_from_endpoint", Component, "PropertiesFromEndpoint"},
 };
 
 constexpr FieldRule kRequestBody[] = {required({"value", Any})};
@@ -135,36 +134,6 @@ constexpr FieldRule kCursorPagination[] = {
     required({"cursor_value", Text}),
     {"page_size", Scalar},
     {"stop_condition", Scalar},
-};
-
-constexpr FieldRule kRecordSelector[] = {
-    required({"extractor", Component, "DpathExtractor", "DpathExtractor"}),
-    {"record_filter", Component, "RecordFilter", "RecordFilter"},
-    {"schema_normalization", Choice, "None | Default"},
-    {"transform_before_filtering", Flag},
-};
-
-constexpr FieldRule kDpathExtractor[] = {
-    required({"field_path", Texts}),
-    {"record_expander", NotRun},
-};
-
-constexpr FieldRule kRecordFilter[] = {{"condition", Scalar}};
-
-constexpr FieldRule kAddFields[] = {
-    required({"fields", Components, "AddedFieldDefinition", "AddedFieldDefinition"}),
-    {"condition", Scalar},
-};
-
-constexpr FieldRule kAddedFieldDefinition[] = {
-    required({"path", Texts}),
-    required({"value", Scalar}),
-    {"value_type", Choice, "string number integer boolean"},
-};
-
-constexpr FieldRule kRemoveFields[] = {
-    required({"field_pointers", Any}),
-    {"condition", Scalar},
 };
 
 constexpr FieldRule kApiKeyAuthenticator[] = {
@@ -258,8 +227,6 @@ constexpr FieldRule kWaitUntilTimeFromHeader[] = {
 
 // Those whose fields are named here; see all_rules().
 constexpr ComponentRule kHere[] = {
-    {"AddFields", kAddFields},
-    {"AddedFieldDefinition", kAddedFieldDefinition},
     {"ApiKeyAuthenticator", kApiKeyAuthenticator},
     {"BasicHttpAuthenticator", kBasicHttpAuthenticator},
     {"BearerAuthenticator", kBearerAuthenticator},
@@ -271,20 +238,15 @@ constexpr ComponentRule kHere[] = {
     {"DeclarativeStream", kDeclarativeStream},
     {"DefaultErrorHandler", kDefaultErrorHandler},
     {"DefaultPaginator", kDefaultPaginator},
-    {"DpathExtractor", kDpathExtractor},
     {"ExponentialBackoffStrategy", kExponentialBackoffStrategy},
     {"HttpRequester", kHttpRequester},
     {"HttpResponseFilter", kHttpResponseFilter},
     {"InlineSchemaLoader", kInlineSchemaLoader},
-    {"JsonDecoder", {}},
     {"NoAuth", {}},
     {"NoPagination", {}},
     {"OAuthAuthenticator", kOAuthAuthenticator},
     {"OffsetIncrement", kOffsetIncrement},
     {"PageIncrement", kPageIncrement},
-    {"RecordFilter", kRecordFilter},
-    {"RecordSelector", kRecordSelector},
-    {"RemoveFields", kRemoveFields},
     {"RequestBodyGraphQL", kRequestBody},
     {"RequestBodyJsonObject", kRequestBody},
     {"RequestBodyPlainText", kRequestBody},
@@ -300,39 +262,16 @@ constexpr ComponentRule kHere[] = {
 
 // Custom* components are in the language too, whatever follows the word; components.cc knows them.
 constexpr std::string_view kNotRun[] = {
-    "AsyncJobStatusMap",
-    "AsyncRetriever",
     "AuthFlow",
-    "CsvDecoder",
-    "DpathFlattenFields",
-    "FileUploader",
-    "FlattenFields",
-    "GroupByKeyMergeStrategy",
-    "GzipDecoder",
-    "IterableDecoder",
-    "JsonItemsDecoder",
-    "JsonSchemaPropertySelector",
-    "JsonlDecoder",
     "JwtHeaders",
     "JwtPayload",
-    "KeyTransformation",
-    "KeysReplace",
-    "KeysToLower",
-    "KeysToSnakeCase",
     "OAuthConfigSpecification",
-    "PropertiesFromEndpoint",
-    "PropertyChunking",
-    "QueryProperties",
-    "RecordExpander",
-    "ResponseToFileExtractor",
-    "XmlDecoder",
-    "ZipfileDecoder",
 };
 
 std::vector<ComponentRule> all_rules() {
   std::vector<ComponentRule> rules(std::begin(kHere), std::end(kHere));
   for (const std::span<const ComponentRule> more :
-       {request_rules(), stream_rules(), source_rules(), extension_rules()}) {
+       {request_rules(), response_rules(), stream_rules(), source_rules(), extension_rules()}) {
     rules.insert(rules.end(), more.begin(), more.end());
   }
   return rules;

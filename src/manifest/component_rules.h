@@ -23,16 +23,19 @@ enum class FieldKind : std::uint8_t {
   OneOrMore,        // A component, or a list of them.
   NamedComponents,  // A mapping from names to them.
   ComponentOrText,
-  Any,       // Free in form, but `$parameters` reach it.
-  FreeForm,  // A JSON schema or the like: left alone.
-  Ignored,   // Changes nothing that we do: documentation, or hints of another runtime.
-  NotRun,    // In the language, but this version does not run it.
+  ComponentOrTexts,  // A component, or a list of texts.
+  Parameters,        // A template, or a mapping whose members may be components.
+  Any,               // Free in form, but `$parameters` reach it.
+  FreeForm,          // A JSON schema or the like: left alone.
+  Ignored,           // Changes nothing that we do: documentation, or hints of another runtime.
+  NotRun,            // In the language, but this version does not run it.
 };
 
 constexpr bool holds_components(FieldKind kind) {
   return kind == FieldKind::Component || kind == FieldKind::Components ||
          kind == FieldKind::OneOrMore || kind == FieldKind::NamedComponents ||
-         kind == FieldKind::ComponentOrText;
+         kind == FieldKind::ComponentOrText || kind == FieldKind::ComponentOrTexts ||
+         kind == FieldKind::Parameters;
 }
 
 struct FieldRule {

@@ -169,6 +169,10 @@ class Checker {
         return is_list ? check_items(value, field.words) : check_component(value, field.words);
       case FieldKind::ComponentOrText:
         return is_text(value) ? void() : check_component(value, field.words);
+      case FieldKind::ComponentOrTexts:
+        return is_list ? must(component.texts(field.name).ok(), value, "must be a list of texts")
+                       : check_component(value, field.words);
+      case FieldKind::Parameters: return check_parameters(value, field.words);
       case FieldKind::NotRun: return refuse_field(component, field, value);
       case FieldKind::Any:
       case FieldKind::FreeForm:
@@ -186,6 +190,15 @@ class Checker {
     must(mapping.kind == Node::Kind::Mapping, mapping, "must be a mapping of components");
     for (const auto& [name, component] : mapping.members) {
       check_component(component, words);
+    }
+  }
+
+  // Members that are no components of the language are whatever the API takes.
+  void check_parameters(const Node& mapping, std::string_view words) {
+    for (const auto& [name, value] : mapping.members) {
+      if (is_language_component(value.type())) {
+        check_component(value, words);
+      }
     }
   }
 

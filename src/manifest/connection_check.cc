@@ -29,10 +29,12 @@ Status read_page(const ManifestStream& stream, const Environment& environment,
   if (const auto page = slicer->first_page(slice->partition)) {
     reader.start_with(*page);
   }
-  const bool fetched = TRY(reader.fetch(stop));
-  if (!fetched) {
-    return {};
-  }
+  do {  // The first page of a job only says that the job is there.
+    const bool fetched = TRY(reader.fetch(stop));
+    if (!fetched) {
+      return {};
+    }
+  } while (reader.wants_checkpoint());
   return reader.read_records(
       [](const Value&) { return Status(); },
       [](std::int64_t, std::string_view, std::string_view) { return Status(); });

@@ -1,5 +1,5 @@
 // DeclarativeStream: all components of one stream, ready to run.
-// Source: manifest components "DeclarativeStream" and "SimpleRetriever".
+// Source: manifest components "DeclarativeStream", "SimpleRetriever" and "AsyncRetriever".
 #pragma once
 
 #include <memory>
@@ -7,12 +7,16 @@
 #include <string>
 
 #include "core/result.h"
+#include "manifest/async_retrieval.h"
 #include "manifest/batch_hydration.h"
+#include "manifest/decoder.h"
 #include "manifest/environment.h"
+#include "manifest/file_upload.h"
 #include "manifest/node.h"
 #include "manifest/pagination_reset.h"
 #include "manifest/paginator.h"
 #include "manifest/partition_router.h"
+#include "manifest/property_query.h"
 #include "manifest/record_selector.h"
 #include "manifest/requester.h"
 #include "manifest/state_migration.h"
@@ -26,6 +30,7 @@ struct DeclarativeStream {
   Requester requester;
   Paginator paginator;
   RecordSelector selector;
+  Decoder decoder;
   std::unique_ptr<const StreamCursor> cursor;     // Null: the stream is read whole each time.
   std::unique_ptr<const PartitionRouter> router;  // Null: the stream has no partitions.
   std::optional<StateMigration> migration = std::nullopt;
@@ -37,6 +42,13 @@ struct DeclarativeStream {
   // A record that a template can not cope with is rejected, instead of ending the reading.
   bool rejects_faulty_records = false;
   PaginationReset reset = {};
+  // Where a job prepares the records; then the rest is about the download of its results, whose
+  // requests know the slice by templates only.
+  std::unique_ptr<const AsyncRetrieval> job = nullptr;
+  // Which properties the requests name; null: none.
+  std::unique_ptr<const PropertyQuery> properties = nullptr;
+  // Fetches the file of each record; null: they have none.
+  std::unique_ptr<const FileUpload> upload = nullptr;
 
   // Records are dropped by their time after they were received.
   bool filters_by_time() const {

@@ -94,7 +94,7 @@ struct TypeRule {
 class DynamicSchema {
  public:
   explicit DynamicSchema(const Environment& environment)
-      : context_(context_with(environment.config, environment.clock)) {}
+      : environment_(environment), context_(context_with(environment.config, environment.clock)) {}
 
   Status compile(const Node& loader) {
     const Node* identifier = TRY(loader.required("schema_type_identifier"));
@@ -114,7 +114,7 @@ class DynamicSchema {
     const Node* transformations = loader.find("schema_transformations");
     for (const Node& each :
          transformations == nullptr ? std::vector<Node>() : transformations->items) {
-      auto transformation = TRY(transformation_of(each));
+      auto transformation = TRY(transformation_of(each, environment_));
       transformations_.push_back(std::move(transformation));
     }
     return {};
@@ -198,6 +198,7 @@ class DynamicSchema {
     return kept;
   }
 
+  const Environment& environment_;
   Context context_;
   ValuePath schema_pointer_;
   ValuePath key_pointer_;

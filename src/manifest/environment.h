@@ -1,6 +1,8 @@
 // Environment: what all components of a running manifest share.
 #pragma once
 
+#include <filesystem>
+
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/secret.h"
@@ -8,6 +10,7 @@
 
 namespace tendril {
 
+class AsyncJobLimit;
 class ClientPool;
 
 // All of it outlives the components that are compiled with it.
@@ -16,6 +19,8 @@ struct Environment {
   Clock& clock;
   Log& log;
   ClientPool& clients;
+  AsyncJobLimit* job_limit = nullptr;               // Null: as many jobs as there are slices.
+  std::filesystem::path files_directory = "files";  // Where files of records go.
 };
 
 }  // namespace tendril

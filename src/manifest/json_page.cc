@@ -152,6 +152,7 @@ struct JsonPageReader::Parser {
   static constexpr auto kEnded = simdjson::NUM_ERROR_CODES;
 
   std::vector<std::string> path;
+  Form form = Form::Page;
   sj::parser parser;
 
   simdjson::error_code open(std::string& body, sj::document& document) {
@@ -175,7 +176,8 @@ struct JsonPageReader::Parser {
         return take_null(value);
       }
       if (type != sj::json_type::array) {
-        return visited(value, visit);
+        return is_empty_object(value) && !leads_to_many() ? simdjson::SUCCESS
+                                                          : visited(value, visit);
       }
       return for_each_element(value,
                               [&](sj::value item, std::size_t) { return visited(item, visit); });
@@ -192,6 +194,29 @@ struct JsonPageReader::Parser {
       });
     }
     return simdjson::SUCCESS;
+  }
+
+  // The first walk of a page: a list stands for its elements, each a page of its own.
+  simdjson::error_code walk_page(sj::value value, Visit& visit) {
+    sj::json_type type{};
+    if (const auto fault = value.type().get(type)) {
+      return fault;
+    }
+    if (form == Form::Element || type != sj::json_type::array) {
+      return walk_records(value, 0, visit);
+    }
+    return for_each_element(
+        value, [&](sj::value item, std::size_t) { return walk_records(item, 0, visit); });
+  }
+
+  bool leads_to_many() const {
+    return std::find(path.begin(), path.end(), kEveryMember) != path.end();
+  }
+
+  // Looks at the text alone, so that the object can still be read.
+  static bool is_empty_object(sj::value& value) {
+    const std::string_view token = value.raw_json_token();
+    return token.starts_with('{') && token.data()[token.size()] == '}';
   }
 
   static simdjson::error_code visited(sj::value value, Visit& visit) {
@@ -266,7 +291,7 @@ struct JsonPageReader::Parser {
     fault = fault ? fault : document.get_value().get(root);
     PageWalk walk{.escapes = EscapeFinder(body.data(), body.data() + body.size())};
     visit.walk = &walk;
-    fault = fault ? fault : walk_records(root, 0, visit);
+    fault = fault ? fault : walk_page(root, visit);
     if (fault == kEnded) {
       return std::move(visit.status).error();
     }
@@ -278,7 +303,7 @@ struct JsonPageReader::Parser {
       return error(fault, &document, body);
     }
     PageSummary summary{.records = visit.records, .last_record = {}};
-    if (visit.last_record != nullptr) {
+    if (visit.last_record != nullptr && form == Form::Page) {
       const auto offset = static_cast<std::size_t>(visit.last_record - body.data());
       summary.last_record = first_value(std::string_view(body).substr(offset));
     }
@@ -299,9 +324,10 @@ struct JsonPageReader::Parser {
   }
 };
 
-JsonPageReader::JsonPageReader(std::vector<std::string> field_path)
+JsonPageReader::JsonPageReader(std::vector<std::string> field_path, Form form)
     : parser_(std::make_unique<Parser>()) {
   parser_->path = std::move(field_path);
+  parser_->form = form;
 }
 
 JsonPageReader::~JsonPageReader() = default;

@@ -38,9 +38,17 @@ struct FieldTap {
 // stands for every member. What it leads to: a list (its elements are the records), an object (the
 // one record), nothing or null (no records). An empty path means the whole page.
 // Threads: one at a time.
+//
+// As in the reference, a page that is a list is read as many pages, one for each element; and an
+// empty object is no record, unless it stands in a list.
 class JsonPageReader {
  public:
-  explicit JsonPageReader(std::vector<std::string> field_path);
+  enum class Form : std::uint8_t {
+    Page,
+    Element,  // A line or the like: a list is not read as many. The summary has no last record.
+  };
+
+  explicit JsonPageReader(std::vector<std::string> field_path, Form form = Form::Page);
   ~JsonPageReader();
 
   // Appends the records of `body` to `rows`: as columns, or as documents where `rows` holds those.

@@ -17,6 +17,8 @@
 namespace tendril {
 namespace {
 
+constexpr const char* kJobsMax = "max_concurrent_async_job_count";
+
 Result<std::string> read_text(const std::filesystem::path& path) {
   std::error_code fault;
   const std::filesystem::file_status status = std::filesystem::status(path, fault);
@@ -227,6 +229,11 @@ Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   document.check = std::move(*root.find("check"));
   if (Node* budget = root.find("api_budget")) {
     document.api_budget = std::move(*budget);
+  }
+  document.settings.kind = Node::Kind::Mapping;
+  document.settings.position = root.position;
+  if (const Node* jobs = root.find(kJobsMax)) {
+    document.settings.members.emplace_back(kJobsMax, *jobs);
   }
   if (Node* level = root.find("concurrency_level")) {
     document.concurrency_level = std::move(*level);

@@ -50,6 +50,8 @@ struct ManifestDocument {
   std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
   // Streams that must not be read at the same time: the group of each that is in one.
   std::map<std::string, std::string, std::less<>> stream_groups;
+  // The root with what templates of the source as a whole stand in; see AsyncJobLimit.
+  Node settings;
   bool renews_config = false;      // An authenticator stores rotated tokens in the configuration.
   std::optional<Node> api_budget;  // An HTTPAPIBudget.
 

@@ -1,12 +1,15 @@
 #include "manifest/manifest_source.h"
 
+#include <algorithm>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "manifest/api_budget.h"
+#include "manifest/async_job_limit.h"
 #include "manifest/client_pool.h"
 #include "manifest/connection_check.h"
 #include "manifest/declarative_reader.h"
@@ -14,6 +17,7 @@
 #include "manifest/node_edit.h"
 #include "manifest/stream_choice.h"
 #include "manifest/stream_set.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -59,7 +63,8 @@ void choose_cursor_field(Node& stream, const std::string& field) {
 
 class ManifestSource final : public Source {
  public:
-  ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save)
+  ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save,
+                 std::int64_t jobs_max)
       : document_(std::move(document)),
         config_(std::move(config)),
         runtime_(runtime),
@@ -67,7 +72,10 @@ class ManifestSource final : public Source {
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
                  runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
-        environment_{config_, runtime.clock, runtime.log, clients_},
+        jobs_max_(jobs_max),
+        job_limit_(jobs_max),
+        environment_{config_,  runtime.clock, runtime.log,
+                     clients_, &job_limit_,   runtime.files_directory},
         streams_(document_, environment_) {}
 
   void set_budget(std::unique_ptr<CallBudget> budget) { clients_.set_budget(std::move(budget)); }
@@ -84,7 +92,7 @@ class ManifestSource final : public Source {
     for (const Secret& secret : document_.spec.secrets_of(config)) {
       runtime_.redactor.add(secret);
     }
-    ManifestSource overridden(document_, std::move(config), runtime_, save_);
+    ManifestSource overridden(document_, std::move(config), runtime_, save_, jobs_max_);
     return check_connection(document_.check, overridden.streams_, overridden.environment_, stop);
   }
 
@@ -154,6 +162,8 @@ class ManifestSource final : public Source {
   const ManifestRuntime runtime_;
   const ConfigSaver save_;
   ClientPool clients_;
+  const std::int64_t jobs_max_;
+  AsyncJobLimit job_limit_;
   const Environment environment_;
   StreamSet streams_;
   std::mutex mutex_;
@@ -182,8 +192,11 @@ Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const
     budget = TRY(api_budget(*document.api_budget, checked.config,
                             runtime.waits == nullptr ? runtime.clock : *runtime.waits));
   }
-  auto source = std::make_unique<ManifestSource>(std::move(document), std::move(checked.config),
-                                                 runtime, std::move(save));
+  const std::optional<double> jobs_max = TRY(evaluate_number(
+      document.settings, "max_concurrent_async_job_count", checked.config, runtime.clock));
+  auto source = std::make_unique<ManifestSource>(
+      std::move(document), std::move(checked.config), runtime, std::move(save),
+      static_cast<std::int64_t>(std::clamp(jobs_max.value_or(1), 1.0, 1e6)));
   source->set_budget(std::move(budget));
   return source;
 }

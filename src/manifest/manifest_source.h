@@ -1,6 +1,7 @@
 // A declarative manifest as a Source.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 
 #include "connector/registry.h"
@@ -24,6 +25,8 @@ struct ManifestRuntime {
   // The clock by which it waits, and reads moments that servers name for that; null: `clock`, which
   // templates, windows and tokens see.
   Clock* waits = nullptr;
+  // Where the files go that belong to records; made when there is one.
+  std::filesystem::path files_directory = "files";
 };
 
 // Normalises `config` by the manifest's rules and checks it against its spec. `save` may be empty:

@@ -111,7 +111,7 @@ class Completer {
   }
 
   Status complete_value(Node& value, const FieldRule& field, const Node& parameters) {
-    if (field.kind == FieldKind::NamedComponents) {
+    if (field.kind == FieldKind::NamedComponents || field.kind == FieldKind::Parameters) {
       for (auto& [name, component] : value.members) {
         TRY(complete(component, field.inferred_type, parameters));
       }

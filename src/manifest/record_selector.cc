@@ -2,38 +2,31 @@
 
 #include <utility>
 
+#include "manifest/schema_normalization.h"
+
 namespace tendril {
-namespace {
 
-Result<std::vector<std::string>> compile_field_path(const Node& extractor,
-                                                    const Environment& environment) {
-  if (extractor.type() != "DpathExtractor") {
-    return extractor.error("extractor is not supported: " + std::string(extractor.type()),
-                           ErrorCode::Unsupported);
-  }
-  if (const Node* expander = extractor.find("record_expander")) {
-    return expander->error("record_expander is not supported", ErrorCode::Unsupported);
-  }
-  std::vector<std::string> path;
-  const Node* steps = TRY(extractor.required("field_path"));
-  Context context = context_with(environment.config, environment.clock);
-  for (const Node& step : steps->items) {
-    const TemplateField expression = TRY(TemplateField::compile(extractor, step));
-    std::string name = TRY(expression.text(context));
-    path.push_back(std::move(name));
-  }
-  return path;
-}
-
-}  // namespace
-
-Result<RecordSelector> RecordSelector::compile(const Node& node, const Node* transformations,
-                                               bool transform_first,
+Result<RecordSelector> RecordSelector::compile(const Node& node, StreamParts stream,
                                                const Environment& environment) {
-  RecordSelector selector;
-  const Node* extractor = TRY(node.required("extractor"));
-  selector.field_path_ = TRY(compile_field_path(*extractor, environment));
-  selector.transform_first_ = TRY(node.flag_or("transform_before_filtering", transform_first));
+  const Node* extractor_node = stream.extractor;
+  if (extractor_node == nullptr) {
+    extractor_node = TRY(node.required("extractor"));
+  }
+  RecordExtractor extractor = TRY(RecordExtractor::compile(*extractor_node, environment));
+  RecordSelector selector(std::move(extractor));
+  selector.transform_first_ =
+      TRY(node.flag_or("transform_before_filtering", stream.transform_first));
+  const std::string normalization = TRY(node.text_or("schema_normalization", "None"));
+  if (normalization == "Default" && stream.json_schema.is_null() && stream.has_schema) {
+    return node.find("schema_normalization")
+        ->error("only a schema in the manifest can be used", ErrorCode::Unsupported);
+  }
+  if (normalization == "Default") {
+    selector.schema_ = std::move(stream.json_schema);
+  } else if (normalization != "None") {
+    return node.find("schema_normalization")
+        ->error("value is not supported: " + normalization, ErrorCode::Unsupported);
+  }
   if (const Node* filter = node.find("record_filter")) {
     if (filter->type() != "RecordFilter") {
       return filter->error("record filter is not supported: " + std::string(filter->type()),
@@ -44,9 +37,9 @@ Result<RecordSelector> RecordSelector::compile(const Node& node, const Node* tra
       selector.condition_ = TRY(TemplateField::compile(*filter, "condition"));
     }
   }
-  if (transformations != nullptr) {
-    for (const Node& transformation : transformations->items) {
-      auto compiled = TRY(transformation_of(transformation));
+  if (stream.transformations != nullptr) {
+    for (const Node& transformation : stream.transformations->items) {
+      auto compiled = TRY(transformation_of(transformation, environment));
       selector.transformations_.push_back(std::move(compiled));
     }
   }
@@ -75,6 +68,9 @@ Result<bool> RecordSelector::select(Value& record, Context& context) const {
   const bool kept = TRY(passes(record, context));
   if (kept && !transform_first_) {
     TRY(transform(record, context));
+  }
+  if (kept && !schema_.is_null()) {
+    normalize_by_schema(record, schema_);
   }
   return kept;
 }

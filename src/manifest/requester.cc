@@ -61,7 +61,7 @@ Result<Requester::Fields> Requester::compile_fields(const Node& component, const
     return fields;
   }
   for (const auto& [name, value] : field->members) {
-    if (name == "$parameters") {
+    if (name == "$parameters" || value.type() == "QueryProperties") {  // See PropertyQuery.
       continue;
     }
     Node key = value;
@@ -248,6 +248,12 @@ Result<Client::Answer> Requester::send(const Request& request, std::stop_token s
   }
   const auto fetch = [&] { return client_->send(request, judge, stop); };
   return cache_->get(cache_key(*client_, request), fetch, stop);
+}
+
+Result<Client::Answer> Requester::receive(const Request& request, const Transport::BodySink& sink,
+                                          std::stop_token stop) const {
+  const Judge judge = [&](const Outcome& outcome) { return handler_.judge(request, outcome); };
+  return client_->receive(request, judge, sink, stop);
 }
 
 }  // namespace tendril

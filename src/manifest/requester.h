@@ -38,6 +38,10 @@ class Requester {
 
   Result<Client::Answer> send(const Request& request, std::stop_token stop) const;
 
+  // Gives the body of an accepted answer to `sink` while it comes; see Client::receive().
+  Result<Client::Answer> receive(const Request& request, const Transport::BodySink& sink,
+                                 std::stop_token stop) const;
+
  private:
   // A mapping of templates, or one template that makes the whole.
   struct Fields {

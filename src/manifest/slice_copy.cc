@@ -1,6 +1,7 @@
 #include "manifest/slice_copy.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,7 @@ namespace tendril {
 namespace {
 
 constexpr std::string_view kCursor = "cursor";
+constexpr std::int64_t kRowsBetweenLooks = 64;
 
 // Hands over the rows so far, and where to go on after them.
 Status flush(BatchBuilder& rows, Value progress, SliceSink& sink) {
@@ -33,6 +35,15 @@ void add_record(BatchBuilder& rows, const TableSchema& schema, const Value& reco
 
 bool is_full(const BatchBuilder& rows) {
   return rows.bytes() >= kBatchBytes || rows.row_count() >= kBatchRows;
+}
+
+// Inside a page: hands over rows when there are many. What they cover can only be said after it.
+Status write_full(BatchBuilder& rows, SliceSink& sink) {
+  if (!is_full(rows)) {
+    return {};
+  }
+  Batch batch = TRY(rows.take());
+  return sink.write(std::move(batch));
 }
 
 }  // namespace
@@ -74,8 +85,7 @@ Result<std::optional<Instant>> SliceCopy::copy_whole(const SliceTask& task, Slic
 
 Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
                              std::stop_token stop) const {
-  const bool plain =
-      stream_.selector.is_plain() && !stream_.filters_by_time() && !stream_.hydration;
+  const bool plain = reader.reads_columns() && !stream_.hydration;
   const RecordRejector reject = [&](std::int64_t index, std::string_view json,
                                     std::string_view reason) {
     return sink.reject(
@@ -90,8 +100,9 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
     } else {
       add_record(rows, schema_, record);
     }
-    return {};
+    return rows.row_count() % kRowsBetweenLooks == 0 ? write_full(rows, sink) : Status();
   };
+  const std::function<Status()> grown = [&] { return write_full(rows, sink); };
   Clock::Monotonic flushed_at = environment_.clock.monotonic();
   for (;;) {
     auto fetched = reader.fetch(stop);
@@ -104,10 +115,10 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
     if (!*fetched) {
       return {};
     }
-    TRY(plain ? reader.read_columns(rows, reject) : reader.read_records(take, reject));
+    TRY(plain ? reader.read_columns(rows, reject, grown) : reader.read_records(take, reject));
     TRY(add_hydrated(records, reader.slice(), rows, sink, stop));
     const Clock::Monotonic now = environment_.clock.monotonic();
-    if (is_full(rows) || now - flushed_at >= kBatchAge) {
+    if (is_full(rows) || reader.wants_checkpoint() || now - flushed_at >= kBatchAge) {
       TRY(flush(rows, reader.progress(), sink));
       flushed_at = now;
     }

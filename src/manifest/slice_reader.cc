@@ -1,10 +1,14 @@
 #include "manifest/slice_reader.h"
 
 #include <algorithm>
+#include <chrono>
+#include <memory>
 #include <utility>
 
 #include "data/json.h"
+#include "manifest/page_sinks.h"
 #include "manifest/response_view.h"
+#include "manifest/slice_view.h"
 #include "manifest/template_field.h"
 
 namespace tendril {
@@ -12,21 +16,23 @@ namespace {
 
 constexpr std::string_view kToken = "next_page_token";
 constexpr std::string_view kCursor = "cursor";
-constexpr std::string_view kPage = "page";
-constexpr std::string_view kFinished = "finished";
-constexpr std::string_view kFrom = "from";
-constexpr std::string_view kRecords = "records";
+constexpr std::string_view kJob = "job";
+constexpr std::string_view kDownload = "download";
+constexpr std::string_view kProperties = "query_properties";
 constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
-constexpr std::size_t kShownBytesMax = 80;      // Of a text that should have been a time.
-
-std::optional<Instant> instant_in(const Value& progress) {
-  const Value* value = progress.find(kCursor);
-  const std::int64_t* micros = value == nullptr ? nullptr : value->as_int();
-  return micros == nullptr ? std::nullopt : std::optional(instant_from_micros(*micros));
-}
+constexpr auto kStreamTimeMax = std::chrono::hours(24);         // For one body.
+constexpr std::size_t kStreamBytesMax = std::size_t{1} << 40U;  // Of one body.
 
 Value view_of(const Value& token) {
   return token.is_null() ? Value() : Value(Map{{std::string(kToken), token}});
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += (text.empty() ? "" : ",") + name;
+  }
+  return text;
 }
 
 // The text of a record's field as a tap would see it.
@@ -37,28 +43,6 @@ std::optional<std::string> text_of(const Value& record, const std::string& field
 
 }  // namespace
 
-std::optional<Instant> CursorTracker::read(std::optional<std::string_view> text) {
-  if (cursor_ == nullptr || !text) {
-    last_.reset();
-    last_text_.clear();
-    return last_;
-  }
-  if (last_ && *text == last_text_) {
-    return last_;
-  }
-  last_text_ = *text;
-  const auto instant = cursor_->parse(*text);
-  if (!instant.ok()) {
-    last_.reset();
-    if (unreadable_++ == 0) {
-      first_unreadable_ = last_text_.substr(0, kShownBytesMax);
-    }
-    return last_;
-  }
-  last_ = *instant;
-  return last_;
-}
-
 SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& environment,
                          StreamSlice slice, std::optional<TimeRange> range, const Value& progress)
     : stream_(stream),
@@ -68,85 +52,42 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
       range_(range),
       needs_(stream.paginator.needs()),
       pages_(stream.selector.field_path()),
+      elements_(stream.selector.field_path(), JsonPageReader::Form::Element),
       tracker_(stream.cursor.get()),
       token_(stream.paginator.first()) {
-  if (const Value* token = progress.find(kToken)) {
-    token_ = *token;
-  }
-  if (const Value* page = progress.find(kPage); page != nullptr && page->as_int() != nullptr) {
-    page_ = *page->as_int();
-  }
-  if (const Value* finished = progress.find(kFinished)) {
-    finished_ = is_truthy(*finished);
-  }
-  if (const Value* from = progress.find(kFrom)) {
-    narrow(*from);
-  }
-  if (const Value* count = progress.find(kRecords);
-      count != nullptr && count->as_int() != nullptr) {
-    records_ = *count->as_int();
-  }
-  tracker_.restore(instant_in(progress));
-}
-
-void SliceReader::narrow(Value start) {
-  if (!slice_.window.empty()) {
-    slice_.window.members().front().second = start;
-    slice_view_ = template_view(slice_);
-    narrowed_from_ = std::move(start);
+  restore(progress);
+  if (stream.job != nullptr) {
+    const Value* job = progress.find(kJob);
+    const Value* download = progress.find(kDownload);
+    job_ = std::make_unique<AsyncSlice>(*stream.job, environment, slice_,
+                                        job == nullptr ? Value() : *job);
+    resumed_download_ = download == nullptr ? Value() : *download;
   }
 }
 
-// With a cursor the same slice never starts anew, for it would end as it did; without one it may
-// once, for the fault may have been the server's.
-Status SliceReader::start_anew() {
-  const auto most_recent = tracker_.most_recent();
-  Value start;
-  if (stream_.reset.splits_by_cursor() && stream_.cursor && most_recent && !slice_.window.empty()) {
-    start = stream_.cursor->format(*most_recent);
-  }
-  if (start.is_null() || slice_.window.members().front().second == start) {
-    if (++same_starts_ > stream_.reset.same_slice_max()) {
-      return Error{ErrorCode::BadData,
-                   "pagination starts anew, but the slice gets no shorter by it, at page " +
-                       std::to_string(page_)};
-    }
-  } else {
-    same_starts_ = 0;
-    narrow(start);
-  }
-  records_ = 0;
-  token_ = stream_.paginator.first();
-  environment_.log.info("pagination starts anew",
-                        {{"stream", stream_.name}, {"from", plain_text(start)}});
-  return {};
+SliceReader::SliceReader(const SliceReader& owner, const Map& more, const Value& progress)
+    : stream_(owner.stream_),
+      environment_(owner.environment_),
+      slice_(owner.slice_),
+      slice_view_(slice_view_with(slice_, more)),
+      range_(owner.range_),
+      needs_(owner.needs_),
+      pages_(stream_.selector.field_path()),
+      elements_(stream_.selector.field_path(), JsonPageReader::Form::Element),
+      tracker_(stream_.cursor.get()),
+      token_(stream_.paginator.first()) {
+  restore(progress);
 }
 
-Value SliceReader::progress() const {
-  Map progress{{std::string(kToken), token_}, {std::string(kPage), page_}};
-  if (const auto most_recent = tracker_.most_recent()) {
-    progress.append(std::string(kCursor), micros_of(*most_recent));
-  }
-  if (finished_) {
-    progress.append(std::string(kFinished), true);
-  }
-  if (stream_.reset.counts()) {
-    progress.append(std::string(kRecords), records_);
-  }
-  if (!narrowed_from_.is_null()) {
-    progress.append(std::string(kFrom), narrowed_from_);
-  }
-  return progress;
-}
-
-Result<Request> SliceReader::request() {
+Result<Request> SliceReader::request(std::size_t group) {
   token_view_ = view_of(token_);
   Context context = context_with(environment_.config, environment_.clock);
-  set(context, Name::StreamSlice, &slice_view_);
+  set_slice(context, slice_view_);
   set(context, Name::NextPageToken, &token_view_);
   RequestDraft draft;
   TRY(stream_.paginator.inject(token_, draft));
-  if (!stream_.slice_in_first_request_only || token_.is_null()) {
+  const bool knows_slice = stream_.slice_in_first_request_only && !token_.is_null();
+  if (!knows_slice && stream_.job == nullptr) {
     if (stream_.router != nullptr) {
       TRY(stream_.router->inject(slice_.partition, draft));
     }
@@ -154,7 +95,34 @@ Result<Request> SliceReader::request() {
       TRY(stream_.cursor->inject(slice_.window, draft));
     }
   }
+  if (stream_.properties != nullptr) {
+    List names(groups_[group].begin(), groups_[group].end());
+    if (!stream_.properties->parameter().empty()) {
+      TRY(draft.add_query(stream_.properties->parameter(), joined(groups_[group])));
+    }
+    group_view_ = slice_view_with(slice_, Map{{std::string(kProperties), std::move(names)}});
+    set_slice(context, group_view_);
+  }
   return stream_.requester.request(std::move(draft), stream_.paginator.path(token_), context);
+}
+
+Result<bool> SliceReader::send(std::size_t group) {
+  asked_ = TRY(request(group));
+  if (stream_.decoder.is_streamed()) {
+    response_ = Response();
+    return true;  // It is sent when it is read.
+  }
+  Client::Answer answer = TRY(stream_.requester.send(asked_, stop_));
+  if (answer.restart) {
+    restarts_ = true;
+    return false;
+  }
+  if (answer.ignored && answer.response.status >= 400) {
+    finished_ = true;
+    return false;
+  }
+  response_ = std::move(answer.response);
+  return true;
 }
 
 void SliceReader::start_with(const Value& page) {
@@ -170,8 +138,7 @@ Result<bool> SliceReader::fetch(std::stop_token stop) {
   if (finished_) {
     return false;
   }
-  if (has_page_) {
-    has_page_ = false;
+  if (std::exchange(has_page_, false)) {
     ++page_;
     return true;
   }
@@ -179,33 +146,87 @@ Result<bool> SliceReader::fetch(std::stop_token stop) {
     return Error{ErrorCode::BadData,
                  "pagination does not end: " + std::to_string(page_) + " pages"};
   }
-  asked_ = TRY(request());
-  Client::Answer answer = TRY(stream_.requester.send(asked_, stop));
-  while (answer.restart) {
+  if (job_ != nullptr) {
+    return fetch_results(stop);
+  }
+  stop_ = stop;
+  if (stream_.properties != nullptr) {
+    groups_ = TRY(stream_.properties->groups(stop));
+  }
+  bool sent = TRY(send(0));
+  while (std::exchange(restarts_, false)) {
     TRY(start_anew());
-    asked_ = TRY(request());
-    answer = TRY(stream_.requester.send(asked_, stop));
+    sent = TRY(send(0));
   }
-  if (answer.ignored && answer.response.status >= 400) {
-    finished_ = true;
-    return false;
-  }
-  response_ = std::move(answer.response);
-  ++page_;
-  return true;
+  page_ += sent ? 1 : 0;
+  return sent;
 }
 
 Error SliceReader::at_page(Error error) const {
   return std::move(error).while_doing("reading page " + std::to_string(page_) + " of " +
-                                      asked_.method + " " + url_view(response_.url));
+                                      asked_.method + " " +
+                                      url_view(response_.url.empty() ? asked_.url : response_.url));
 }
 
-Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& reject) {
+bool SliceReader::reads_columns() const {
+  if (!stream_.selector.is_plain() || stream_.filters_by_time() || stream_.properties != nullptr ||
+      stream_.upload != nullptr) {
+    return false;
+  }
+  if (stream_.decoder.is_json_page()) {
+    return stream_.selector.extractor().follows_field_path();
+  }
+  return !needs_.last_record && (stream_.decoder.is_streamed() || !needs_.response);
+}
+
+// Sends a request whose answer is streamed, and gives the body to the parser of the stream's
+// decoder.
+Status SliceReader::decode(ElementSink& sink) {
+  if (stream_.decoder.is_json_page()) {
+    const bool is_blank = response_.body.find_first_not_of(" \t\r\n") == std::string::npos;
+    return is_blank ? Status() : sink.json(response_.body, true);
+  }
+  const std::unique_ptr<BodyParser> parser = stream_.decoder.open(sink);
+  if (!stream_.decoder.is_streamed()) {
+    TRY(parser->write(response_.body));
+    return parser->finish();
+  }
+  asked_.timeouts.total = kStreamTimeMax;
+  asked_.body_bytes_max = kStreamBytesMax;
+  const auto take = [&](std::string_view bytes) { return parser->write(bytes); };
+  Client::Answer answer = TRY(stream_.requester.receive(asked_, take, stop_));
+  response_ = std::move(answer.response);
+  if (answer.restart) {
+    restarts_ = true;
+    return {};
+  }
+  if (answer.ignored && response_.status >= 400) {
+    finished_ = true;
+    return {};
+  }
+  TRY(parser->write(std::exchange(response_.body, {})));
+  return parser->finish();
+}
+
+Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& reject,
+                                 const std::function<Status()>& grown) {
+  if (job_ != nullptr) {
+    return download_ == nullptr ? Status() : download_->read_columns(rows, reject, grown);
+  }
   std::optional<FieldTap> tap;
   if (stream_.cursor) {
     tap = FieldTap{stream_.cursor->field(), [this](std::optional<std::string_view> text) {
                      tracker_.count(tracker_.read(text));
                    }};
+  }
+  if (!stream_.decoder.is_json_page()) {
+    ColumnSink sink({stream_.selector.extractor(), pages_, elements_, reject}, rows,
+                    tap ? &*tap : nullptr, grown);
+    if (Status decoded = decode(sink); !decoded.ok()) {
+      rows.abandon_row();
+      return at_page(std::move(decoded).error());
+    }
+    return advance({sink.records(), {}}, nullptr, Map());
   }
   auto summary = pages_.read_columns(response_.body, rows, tap ? &*tap : nullptr, reject);
   if (!summary.ok()) {
@@ -215,7 +236,7 @@ Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& rejec
   if (needs_.last_record && !summary->last_record.empty()) {
     last_record = TRY(parse_json(summary->last_record));
   }
-  return advance(*summary, &last_record);
+  return advance(*summary, &last_record, Map());
 }
 
 bool SliceReader::is_of_interest(std::optional<Instant> time) const {
@@ -223,52 +244,114 @@ bool SliceReader::is_of_interest(std::optional<Instant> time) const {
   return !time || (*time >= range_->lowest && *time <= stream_.cursor->latest(range_->span));
 }
 
-Status SliceReader::read_records(const std::function<Status(Value record)>& take,
-                                 const RecordRejector& reject) {
+// Counts a record that was selected, and gives it on unless it is of no interest. A feed is paged
+// by all of its records, other streams by those that are left.
+Status SliceReader::emit(Value record, const TakeRecord& take) {
+  if (stream_.cursor) {
+    const auto text = text_of(record, stream_.cursor->field());
+    const auto time = tracker_.read(text ? std::optional<std::string_view>(*text) : std::nullopt);
+    last_is_known_ = stream_.filters_by_time() && !is_of_interest(time);
+    if (last_is_known_ && !stream_.cursor->is_data_feed()) {
+      return {};
+    }
+    if (!last_is_known_) {
+      tracker_.count(time);
+    }
+  }
+  if (needs_.last_record) {
+    last_record_ = record;
+  }
+  return last_is_known_ ? Status() : take(std::move(record));
+}
+
+Status SliceReader::read_group(std::size_t group, const TakeRecord& take,
+                               const RecordRejector& reject, bool keeps_first) {
+  if (group > 0) {
+    const bool sent = TRY(send(group));
+    if (!sent) {
+      return {};
+    }
+  }
+  TreeSink sink({stream_.selector.extractor(), pages_, elements_, reject}, take, keeps_first);
+  if (Status decoded = decode(sink); !decoded.ok()) {
+    return at_page(std::move(decoded).error());
+  }
+  page_records_ = sink.records();
+  first_body_ = sink.take_first();
+  return {};
+}
+
+Status SliceReader::read_records(const TakeRecord& take, const RecordRejector& reject) {
+  if (job_ != nullptr) {
+    return download_ == nullptr ? Status() : download_->read_records(take, reject);
+  }
   Context context = context_with(environment_.config, environment_.clock);
-  set(context, Name::StreamSlice, &slice_view_);
   set(context, Name::NextPageToken, &token_view_);
-  const bool filters_by_time = stream_.filters_by_time();
-  // A feed is paged by all of its records, other streams by those that are left.
-  const bool is_feed = stream_.cursor && stream_.cursor->is_data_feed();
-  Value last_record;
+  last_record_ = Value();
   last_is_known_ = false;
-  const auto select = [&](Value record, std::int64_t index) -> Status {
+  std::int64_t count = 0;
+  const PropertyQuery* properties = stream_.properties.get();
+  MergedRecords merged;
+  const TakeRecord select = [&](Value record) -> Status {
+    set_slice(context, properties == nullptr ? slice_view_ : group_view_);
+    const std::int64_t index = count++;
     const Value before = stream_.rejects_faulty_records ? record : Value();
-    const auto kept = stream_.selector.select(record, context);
+    auto kept = stream_.selector.select(record, context);
     if (!kept.ok() && stream_.rejects_faulty_records) {
       return reject(index, to_json(before), kept.error().message);
     }
     if (!kept.ok()) {
-      return kept.error();
+      return std::move(kept).error();
     }
     if (!*kept) {
       return {};
     }
-    if (stream_.cursor) {
-      const auto text = text_of(record, stream_.cursor->field());
-      const auto time = tracker_.read(text ? std::optional<std::string_view>(*text) : std::nullopt);
-      last_is_known_ = filters_by_time && !is_of_interest(time);
-      if (last_is_known_ && !is_feed) {
-        return {};
-      }
-      if (!last_is_known_) {
-        tracker_.count(time);
-      }
+    if (stream_.upload != nullptr) {
+      TRY(stream_.upload->attach(record, stop_));
     }
-    if (needs_.last_record) {
-      last_record = record;
+    const auto key = properties != nullptr && properties->merges() ? properties->merge_key(record)
+                                                                   : std::nullopt;
+    if (key) {
+      merged.add(*key, std::move(record));
+      return {};
     }
-    return last_is_known_ ? Status() : take(std::move(record));
+    return emit(std::move(record), take);
   };
-  auto summary = pages_.read_trees(response_.body, select, reject);
-  if (!summary.ok()) {
-    return at_page(std::move(summary).error());
+  const bool keeps_first =
+      needs_.response && !stream_.decoder.is_json_page() && !stream_.decoder.is_streamed();
+  const std::size_t groups = properties == nullptr ? 1 : groups_.size();
+  for (std::size_t group = 0; group < groups && !finished_ && !restarts_; ++group) {
+    TRY(read_group(group, select, reject, keeps_first));
   }
-  return advance(*summary, &last_record);
+  if (!restarts_) {  // Otherwise they come once more.
+    for (Value& record : merged.take()) {
+      TRY(emit(std::move(record), take));
+    }
+  }
+  return advance({page_records_, {}}, &last_record_, std::move(first_body_));
 }
 
-Status SliceReader::advance(const PageSummary& summary, const Value* last_record) {
+// What templates see of the page: of several bodies the first, as in the reference, and nothing of
+// one that is streamed.
+Result<Value> SliceReader::response_view(Value first_body) {
+  if (!stream_.decoder.is_json_page()) {
+    return first_body;
+  }
+  Value view = TRY(pages_.read_frame(response_.body, !needs_.records));
+  if (List* list = view.as_list()) {
+    return list->empty() ? Value(Map()) : std::move(list->front());
+  }
+  return view;
+}
+
+Status SliceReader::advance(const PageSummary& summary, const Value* last_record,
+                            Value first_body) {
+  if (std::exchange(restarts_, false)) {
+    return start_anew();
+  }
+  if (finished_) {
+    return {};
+  }
   // A feed runs from the newest record to older ones: it ends where the known ones begin.
   if (stream_.cursor && stream_.cursor->is_data_feed() && last_is_known_) {
     finished_ = true;
@@ -284,7 +367,7 @@ Status SliceReader::advance(const PageSummary& summary, const Value* last_record
   facts.stream_slice = &slice_view_;
   Value response;
   if (needs_.response) {
-    auto view = pages_.read_frame(response_.body, !needs_.records);
+    auto view = response_view(std::move(first_body));
     if (!view.ok()) {
       return at_page(std::move(view).error());
     }
@@ -303,6 +386,40 @@ Status SliceReader::advance(const PageSummary& summary, const Value* last_record
   token_ = std::move(next).value();
   finished_ = token_.is_null();
   return {};
+}
+
+// Waits for the job, and reads its results one after another.
+Result<bool> SliceReader::fetch_results(std::stop_token stop) {
+  wants_checkpoint_ = false;
+  for (;;) {
+    if (download_ == nullptr) {
+      const bool ready = TRY(job_->advance(stop));
+      if (!ready) {
+        resumed_download_ = Value();
+        wants_checkpoint_ = true;
+        return true;
+      }
+      const std::optional<Map> target = job_->target();
+      if (!target) {
+        finished_ = true;
+        return false;
+      }
+      Value progress = std::exchange(resumed_download_, Value());
+      if (progress.is_null()) {
+        const auto seen = tracker_.most_recent();
+        progress = seen ? Value(Map{{std::string(kCursor), micros_of(*seen)}}) : Value();
+      }
+      download_.reset(new SliceReader(*this, *target, progress));
+    }
+    const bool fetched = TRY(download_->fetch(stop));
+    if (fetched) {
+      ++page_;
+      return true;
+    }
+    tracker_.absorb(download_->times());
+    download_.reset();
+    TRY(job_->next_target(stop));
+  }
 }
 
 }  // namespace tendril

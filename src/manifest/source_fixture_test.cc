@@ -70,8 +70,10 @@ Result<std::unique_ptr<Source>> SourceFixture::try_manifest(std::string_view man
     saved_[std::string(pointer)] = value;
     return {};
   };
-  return manifest_source(std::move(document), Value(std::move(config)),
-                         ManifestRuntime{*transport_, clock_, log_, redactor_}, std::move(save));
+  return manifest_source(
+      std::move(document), Value(std::move(config)),
+      ManifestRuntime{*transport_, clock_, log_, redactor_, nullptr, files_directory_},
+      std::move(save));
 }
 
 std::unique_ptr<Source> SourceFixture::source(std::string_view streams, Map config) {

@@ -1,6 +1,7 @@
 // SourceFixture: a manifest run against an HttpImposter, and what it delivered. For tests.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -83,6 +84,7 @@ class SourceFixture : public ::testing::Test {
   MemoryLogSink lines_;
   Log log_;
   std::unique_ptr<Transport> transport_;
+  std::filesystem::path files_directory_ = "files";
   std::map<std::string, Value> saved_;  // By JSON pointer: what was stored in the configuration.
 };
 

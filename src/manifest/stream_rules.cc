@@ -1,11 +1,11 @@
 #include "manifest/stream_rules.h"
 
+#include "manifest/response_rules.h"
+
 namespace tendril {
 namespace {
 
 using enum FieldKind;
-
-constexpr std::string_view kSchemaTransformations = "AddFields RemoveFields";
 
 constexpr FieldRule kConditionalStreams[] = {
     required({"condition", Scalar}),
@@ -25,7 +25,7 @@ constexpr FieldRule kDynamicSchemaLoader[] = {
     required({"retriever", Component, "SimpleRetriever", "SimpleRetriever"}),
     required({"schema_type_identifier", Component, "SchemaTypeIdentifier", "SchemaTypeIdentifier"}),
     {"schema_filter", Component, "RecordFilter", "RecordFilter"},
-    {"schema_transformations", Components, kSchemaTransformations},
+    {"schema_transformations", Components, kTransformations},
 };
 
 constexpr FieldRule kSchemaTypeIdentifier[] = {

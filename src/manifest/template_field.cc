@@ -29,11 +29,27 @@ std::string place_of(const Node& field) {
 
 const Scope& manifest_scope() {
   // In the order of Name.
-  static const Scope scope(
-      {"config", "parameters|options", "stream_slice|stream_partition|stream_interval",
-       "next_page_token", "response", "headers", "last_record", "last_page_size", "page_size",
-       "record", "value", "path", "property", "request_url", "components_values",
-       "stream_template_config", "raw_schema", "session_token"});
+  static const Scope scope({"config",
+                            "parameters|options",
+                            "stream_slice|stream_partition|stream_interval",
+                            "next_page_token",
+                            "response",
+                            "headers",
+                            "last_record",
+                            "last_page_size",
+                            "page_size",
+                            "record",
+                            "value",
+                            "path",
+                            "property",
+                            "request_url",
+                            "components_values",
+                            "stream_template_config",
+                            "raw_schema",
+                            "session_token",
+                            "creation_response",
+                            "polling_response",
+                            "download_target"});
   return scope;
 }
 

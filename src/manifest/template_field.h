@@ -38,6 +38,9 @@ enum class Name : std::uint8_t {
   StreamTemplateConfig,  // and that template.
   RawSchema,             // One entry of a schema that an API describes.
   SessionToken,
+  CreationResponse,  // Of a job; these three only where records are prepared by jobs.
+  PollingResponse,
+  DownloadTarget,
 };
 const Scope& manifest_scope();
 

@@ -1,58 +1,21 @@
 #include "manifest/transformation.h"
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "manifest/flattening.h"
+#include "manifest/key_renaming.h"
 #include "manifest/template_field.h"
+#include "manifest/tree_path.h"
 
 namespace tendril {
 namespace {
 
-using Path = std::vector<std::string>;
-
-constexpr std::size_t kListElementsMax = 10'000;  // That a path may add to a list.
-
-std::optional<std::size_t> index_of(std::string_view step) {
-  std::size_t index = 0;
-  const auto end = std::from_chars(step.data(), step.data() + step.size(), index);
-  const bool whole = !step.empty() && end.ec == std::errc() && end.ptr == step.data() + step.size();
-  return whole ? std::optional(index) : std::nullopt;
-}
-
-// The place that the path leads to; objects are made on the way, lists made longer. Null when
-// something else stands in the way.
-Value* place_at(Value& record, const Path& path) {
-  Value* place = &record;
-  for (const std::string& step : path) {
-    if (List* list = place->as_list()) {
-      const std::optional<std::size_t> index = index_of(step);
-      if (!index || *index > list->size() + kListElementsMax) {
-        return nullptr;
-      }
-      if (*index >= list->size()) {
-        list->resize(*index + 1);
-      }
-      place = &(*list)[*index];
-      continue;
-    }
-    if (place->is_null()) {
-      *place = Map();
-    }
-    Map* map = place->as_map();
-    if (map == nullptr) {
-      return nullptr;
-    }
-    place = &(*map)[step];
-  }
-  return place;
-}
-
-Result<Path> path_of(const Node& node) {
-  Path path;
+Result<TreePath> path_of(const Node& node) {
+  TreePath path;
   for (const Node& step : node.items) {
     path.push_back(plain_text(step.scalar));
   }
@@ -91,7 +54,7 @@ bool is_of(ValueType type, const Value& value) {
 class AddFields final : public RecordTransformation {
  public:
   struct Field {
-    Path path;
+    TreePath path;
     Value path_value;  // What the condition sees as `path`.
     TemplateField value;
     ValueType type;
@@ -114,7 +77,7 @@ class AddFields final : public RecordTransformation {
           continue;
         }
       }
-      Value* place = place_at(record, field.path);
+      Value* place = make_place(record, field.path);
       if (place == nullptr) {
         return Error{ErrorCode::BadData,
                      "field can not be added to a record: " + field.path.back()};
@@ -143,91 +106,28 @@ class AddFields final : public RecordTransformation {
 
 class RemoveFields final : public RecordTransformation {
  public:
-  RemoveFields(std::vector<Path> pointers, std::optional<TemplateField> condition)
+  RemoveFields(std::vector<TreePath> pointers, std::optional<TemplateField> condition)
       : pointers_(std::move(pointers)), condition_(std::move(condition)) {}
 
   Status apply(Value& record, Context& context) const override {
-    for (const Path& pointer : pointers_) {
-      TRY(remove(record, pointer, 0, context));
+    // As in the reference, a condition is asked of scalars only.
+    const ErasePredicate holds = [&](const Value& property) -> Result<bool> {
+      if (property.is_list() || property.is_map()) {
+        return false;
+      }
+      set(context, Name::Property, &property);
+      auto result = condition_->truth(context);
+      set(context, Name::Property, nullptr);
+      return result;
+    };
+    for (const TreePath& pointer : pointers_) {
+      TRY(erase_at(record, pointer, condition_ ? &holds : nullptr));
     }
     return {};
   }
 
  private:
-  Status remove(Value& value, const Path& pointer, std::size_t depth, Context& context) const {
-    const std::string& step = pointer[depth];
-    const bool is_last = depth + 1 == pointer.size();
-    if (step == "**") {  // Any number of steps.
-      return is_last ? Status() : remove_anywhere(value, pointer, depth, context);
-    }
-    if (List* list = value.as_list()) {
-      const std::optional<std::size_t> index = index_of(step);
-      for (std::size_t i = 0; i < list->size(); ++i) {
-        if (step != "*" && index != i) {
-          continue;
-        }
-        if (!is_last) {
-          TRY(remove((*list)[i], pointer, depth + 1, context));
-          continue;
-        }
-        const bool applies = TRY(holds((*list)[i], context));
-        if (applies) {
-          (*list)[i] = Value();  // The other elements keep their places.
-        }
-      }
-      return {};
-    }
-    Map* map = value.as_map();
-    return map == nullptr ? Status() : remove_members(*map, pointer, depth, context);
-  }
-
-  Status remove_members(Map& map, const Path& pointer, std::size_t depth, Context& context) const {
-    std::vector<std::string> removed;
-    for (auto& [name, member] : map.members()) {
-      if (pointer[depth] != "*" && pointer[depth] != name) {
-        continue;
-      }
-      if (depth + 1 < pointer.size()) {
-        TRY(remove(member, pointer, depth + 1, context));
-        continue;
-      }
-      const bool applies = TRY(holds(member, context));
-      if (applies) {
-        removed.push_back(name);
-      }
-    }
-    for (const std::string& name : removed) {
-      map.erase(name);
-    }
-    return {};
-  }
-
-  Status remove_anywhere(Value& value, const Path& pointer, std::size_t depth,
-                         Context& context) const {
-    TRY(remove(value, pointer, depth + 1, context));
-    if (List* list = value.as_list()) {
-      for (Value& element : *list) {
-        TRY(remove_anywhere(element, pointer, depth, context));
-      }
-    } else if (Map* map = value.as_map()) {
-      for (auto& [name, member] : map->members()) {
-        TRY(remove_anywhere(member, pointer, depth, context));
-      }
-    }
-    return {};
-  }
-
-  Result<bool> holds(const Value& property, Context& context) const {
-    if (!condition_) {
-      return true;
-    }
-    set(context, Name::Property, &property);
-    auto result = condition_->truth(context);
-    set(context, Name::Property, nullptr);
-    return result;
-  }
-
-  const std::vector<Path> pointers_;
+  const std::vector<TreePath> pointers_;
   const std::optional<TemplateField> condition_;
 };
 
@@ -240,13 +140,13 @@ Result<std::optional<TemplateField>> condition_of(const Node& node) {
   return TemplateField::compile(node, "condition");
 }
 
-Result<std::unique_ptr<RecordTransformation>> add_fields(const Node& node) {
+Result<std::unique_ptr<RecordTransformation>> add_fields(const Node& node, const Environment&) {
   const Node* definitions = TRY(node.required("fields"));
   std::vector<AddFields::Field> fields;
   for (const Node& definition : definitions->items) {
     const Node* path_node = TRY(definition.required("path"));
     const Node* value_node = TRY(definition.required("value"));
-    Path path = TRY(path_of(*path_node));
+    TreePath path = TRY(path_of(*path_node));
     TemplateField value = TRY(TemplateField::compile(definition, *value_node));
     const ValueType type = TRY(value_type_of(definition));
     fields.push_back({std::move(path), to_value(*path_node), std::move(value), type});
@@ -255,11 +155,11 @@ Result<std::unique_ptr<RecordTransformation>> add_fields(const Node& node) {
   return std::make_unique<AddFields>(std::move(fields), std::move(condition));
 }
 
-Result<std::unique_ptr<RecordTransformation>> remove_fields(const Node& node) {
+Result<std::unique_ptr<RecordTransformation>> remove_fields(const Node& node, const Environment&) {
   const Node* pointers = TRY(node.required("field_pointers"));
-  std::vector<Path> paths;
+  std::vector<TreePath> paths;
   for (const Node& pointer : pointers->items) {
-    Path path = TRY(path_of(pointer));
+    TreePath path = TRY(path_of(pointer));
     paths.push_back(std::move(path));
   }
   auto condition = TRY(condition_of(node));
@@ -268,12 +168,23 @@ Result<std::unique_ptr<RecordTransformation>> remove_fields(const Node& node) {
 
 }  // namespace
 
-Result<std::unique_ptr<RecordTransformation>> transformation_of(const Node& node) {
-  if (node.type() == "AddFields") {
-    return add_fields(node);
-  }
-  if (node.type() == "RemoveFields") {
-    return remove_fields(node);
+Result<std::unique_ptr<RecordTransformation>> transformation_of(const Node& node,
+                                                                const Environment& environment) {
+  using Made = Result<std::unique_ptr<RecordTransformation>>;
+  using Make = Made (*)(const Node&, const Environment&);
+  static constexpr std::pair<std::string_view, Make> kMakers[] = {
+      {"AddFields", add_fields},
+      {"RemoveFields", remove_fields},
+      {"KeysToLower", keys_to_lower},
+      {"KeysToSnakeCase", keys_to_snake_case},
+      {"KeysReplace", keys_replace},
+      {"FlattenFields", flatten_fields},
+      {"DpathFlattenFields", dpath_flatten_fields},
+  };
+  for (const auto& [type, make] : kMakers) {
+    if (node.type() == type) {
+      return make(node, environment);
+    }
   }
   return node.error("transformation is not supported: " + std::string(node.type()),
                     ErrorCode::Unsupported);

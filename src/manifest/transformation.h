@@ -1,5 +1,6 @@
 // RecordTransformation: changes a record before it is stored.
-// Source: manifest components "AddFields" and "RemoveFields".
+// Source: manifest components "AddFields" and "RemoveFields"; the others are in key_renaming.h and
+// flattening.h.
 #pragma once
 
 #include <memory>
@@ -7,6 +8,7 @@
 #include "core/result.h"
 #include "data/value.h"
 #include "expr/template.h"
+#include "manifest/environment.h"
 #include "manifest/node.h"
 
 namespace tendril {
@@ -21,7 +23,9 @@ class RecordTransformation {
   virtual Status apply(Value& record, Context& context) const = 0;
 };
 
+// `environment` must outlive the result.
 // Errors: InvalidConfig and Unsupported with file, line and column.
-Result<std::unique_ptr<RecordTransformation>> transformation_of(const Node& node);
+Result<std::unique_ptr<RecordTransformation>> transformation_of(const Node& node,
+                                                                const Environment& environment);
 
 }  // namespace tendril
