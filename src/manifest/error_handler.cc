@@ -29,6 +29,10 @@ Verdict verdict_of(const ResponseFilter& filter, const Request& request, const R
       // A token may have ended early; renewing it is worth one try before giving up.
       verdict.action =
           response.status == kStatusUnauthorized ? Verdict::Action::Renew : Verdict::Action::Fail;
+      if (verdict.error && is_retryable(verdict.error->code)) {
+        verdict.error->code = ErrorCode::BadData;  // "FAIL" is meant: nobody tries again.
+        verdict.error->retry_after = std::nullopt;
+      }
       break;
   }
   return verdict;

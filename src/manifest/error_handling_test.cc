@@ -64,6 +64,18 @@ TEST_F(ErrorHandling, WaitsAsLongAsTheServerAsks) {
   EXPECT_LT(clock_.slept(), seconds(9));
 }
 
+TEST_F(ErrorHandling, NobodyTriesAgainWhatAFilterFails) {
+  imposter_.when("GET", "/items").answer(429, "", {{"Retry-After", "7"}}).then(200, kOne);
+
+  const StreamRead result =
+      read(handler("{type: HttpResponseFilter, http_codes: [429], action: FAIL}"));
+
+  ASSERT_TRUE(result.error);
+  EXPECT_FALSE(is_retryable(result.error->code));
+  EXPECT_FALSE(result.error->retry_after);
+  EXPECT_THAT(imposter_.requests(), SizeIs(1));
+}
+
 TEST_F(ErrorHandling, IgnoresWhatAFilterSays) {
   imposter_.when("GET", "/items").answer(403, "no");
 
