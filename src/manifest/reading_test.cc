@@ -76,6 +76,21 @@ TEST_F(Reading, ReadsOnePageIntoColumns) {
   EXPECT_EQ(result.state, Value());
 }
 
+TEST_F(Reading, TakesTextsInQuotesAndNumbersOfHeadersAsTheirValues) {
+  imposter_.when("GET", "/v1/items").answer(200, R"({"data":[]})");
+  const auto made = source(items(std::string(kSelector) + std::string(kRequester) +
+                                 "      request_parameters:\n"
+                                 "        filter: \"'[{{ 1 }}]'\"\n"
+                                 "        version: \"{{ '1.50' }}\"\n"
+                                 "      request_headers: {X-Version: \"{{ '1.50' }}\"}\n"));
+
+  const StreamRead result = run(*made, "items");
+
+  ASSERT_FALSE(result.error) << result.error->message;
+  EXPECT_EQ(imposter_.requests().at(0).target, "/v1/items?filter=%5B1%5D&version=1.50");
+  EXPECT_EQ(imposter_.requests().at(0).header("X-Version"), "1.5");
+}
+
 TEST_F(Reading, PagesByOffsetUntilAShortPage) {
   imposter_.when("GET", "/v1/items").answer(200, R"({"data":[{"id":1},{"id":2}]})");
   imposter_.when("GET", "/v1/items")

@@ -163,21 +163,26 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
   return url;
 }
 
-// A value that reads as a list stands for several fields of the name; any other is sent as its
-// text.
+// What the text of a field becomes: in a query or form a list stands for several fields of the
+// name, and a text in quotes for what is inside them; a header also takes the value of a number or
+// truth value, "1.50" as 1.5. All else is sent as its text.
+Result<Value> Requester::field_value(const TemplateField& field, bool is_header, Context& context) {
+  std::string text = TRY(field.text(context));
+  if (text.empty() || text == "None") {
+    return Value();  // What comes to nothing adds nothing, as in the reference.
+  }
+  const Value value = TRY(field.evaluate(context));
+  const bool is_taken = is_header ? !value.is_list() && !value.is_map()
+                                  : value.is_list() || value.as_string() != nullptr;
+  return is_taken ? value : Value(std::move(text));
+}
+
 Status Requester::add_fields(RequestDraft& draft, Context& context) const {
-  const auto add_all = [&](const Fields& fields, const auto& add, bool lists) -> Status {
-    for (const auto& [name, value] : fields.members) {
+  const auto add_all = [&](const Fields& fields, const auto& add, bool are_headers) -> Status {
+    for (const auto& [name, field] : fields.members) {
       const std::string key = TRY(name.text(context));
-      std::string text = TRY(value.text(context));
-      if (lists && text.starts_with('[')) {
-        const Value list = TRY(value.evaluate(context));
-        TRY(add(key, list.is_list() ? list : Value(std::move(text))));
-        continue;
-      }
-      // What comes to nothing adds nothing, as in the reference.
-      const bool is_absent = text.empty() || text == "None";
-      TRY(add(key, is_absent ? Value() : Value(std::move(text))));
+      const Value value = TRY(field_value(field, are_headers, context));
+      TRY(add(key, value));
     }
     return {};
   };
@@ -190,9 +195,9 @@ Status Requester::add_fields(RequestDraft& draft, Context& context) const {
   const auto add_form = [&](const std::string& name, const Value& value) {
     return draft.add_form(name, value);
   };
-  TRY(add_all(query_, add_query, true));
-  TRY(add_all(headers_, add_header, false));
-  TRY(add_all(form_, add_form, true));
+  TRY(add_all(query_, add_query, false));
+  TRY(add_all(headers_, add_header, true));
+  TRY(add_all(form_, add_form, false));
   if (query_.whole) {
     const Value whole = TRY(query_.whole->evaluate(context));
     TRY(add_members(whole, add_query));

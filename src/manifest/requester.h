@@ -62,6 +62,7 @@ class Requester {
   static Result<Value> evaluate(const Tree& tree, Context& context);
   Status compile_body(const Node& node);
   Result<std::string> url(const std::optional<std::string>& path, Context& context) const;
+  static Result<Value> field_value(const TemplateField& field, bool is_header, Context& context);
   Status add_fields(RequestDraft& draft, Context& context) const;
   Status add_body(RequestDraft& draft, Context& context) const;
 
