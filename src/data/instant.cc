@@ -2,18 +2,33 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "data/civil.h"
+#include "data/padded.h"
 
 namespace tendril {
 namespace {
 
-std::string fraction_text(std::int64_t micros) {
-  if (micros == 0) {
-    return "";
+void append_date(std::string& out, const Civil& civil) {
+  append_padded(out, civil.year, 4);
+  out.push_back('-');
+  append_padded(out, civil.month, 2);
+  out.push_back('-');
+  append_padded(out, civil.day, 2);
+}
+
+// With milliseconds or microseconds only where they are not zero.
+void append_time(std::string& out, const Civil& civil) {
+  append_padded(out, civil.hour, 2);
+  out.push_back(':');
+  append_padded(out, civil.minute, 2);
+  out.push_back(':');
+  append_padded(out, civil.second, 2);
+  if (civil.micros == 0) {
+    return;
   }
-  return micros % 1000 == 0 ? fmt::format(".{:03}", micros / 1000) : fmt::format(".{:06}", micros);
+  out.push_back('.');
+  const bool whole = civil.micros % 1000 == 0;
+  append_padded(out, whole ? civil.micros / 1000 : civil.micros, whole ? 3 : 6);
 }
 
 // Returns `instant` in the month that lies `months` further, on the month's last day where it
@@ -40,19 +55,27 @@ Instant add_months(Instant instant, std::int64_t months) {
 
 std::string to_iso(Instant instant) {
   const Civil civil = civil_of(instant);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{}Z", civil.year, civil.month, civil.day,
-                     civil.hour, civil.minute, civil.second, fraction_text(civil.micros));
+  std::string out;
+  out.reserve(sizeof("2024-01-02T03:04:05.678901Z"));
+  append_date(out, civil);
+  out.push_back('T');
+  append_time(out, civil);
+  out.push_back('Z');
+  return out;
 }
 
 std::string iso_date(std::int32_t days) {
   const Civil civil = civil_of(instant_from_micros(days * kMicrosPerDay));
-  return fmt::format("{:04}-{:02}-{:02}", civil.year, civil.month, civil.day);
+  std::string out;
+  append_date(out, civil);
+  return out;
 }
 
 std::string iso_time(std::int64_t micros_of_day) {
   const Civil civil = civil_of(instant_from_micros(micros_of_day));
-  return fmt::format("{:02}:{:02}:{:02}{}", civil.hour, civil.minute, civil.second,
-                     fraction_text(civil.micros));
+  std::string out;
+  append_time(out, civil);
+  return out;
 }
 
 Instant add(Instant instant, const Duration& duration) {

@@ -5,6 +5,7 @@
 
 #include "data/civil.h"
 #include "data/instant.h"
+#include "data/padded.h"
 
 namespace tendril {
 namespace {
@@ -18,16 +19,10 @@ struct IsoWeek {
 
 class Formatter {
  public:
-  explicit Formatter(const Datetime& datetime) : datetime_(datetime), civil_(civil_of(datetime)) {
-    const std::int64_t days = floor_divide(
-        add_clamped(micros_of(datetime.instant), datetime.utc_offset.count()), kMicrosPerDay);
-    weekday_ = static_cast<int>(((days + 4) % 7 + 7) % 7);
-    const std::int64_t cycle = floor_divide(civil_.year, kCycleYears);
-    const int year_of_cycle = civil_.year - static_cast<int>(cycle * kCycleYears);
-    day_of_year_ = days_of(year_of_cycle, civil_.month, civil_.day) - days_of(year_of_cycle, 1, 1);
-  }
+  explicit Formatter(const Datetime& datetime) : datetime_(datetime), civil_(civil_of(datetime)) {}
 
   std::string format(std::string_view format) {
+    out_.reserve(format.size() + 6);  // What short formats yield is kept inside.
     while (!format.empty()) {
       const std::size_t sign = std::min(format.find('%'), format.size());
       out_.append(format.substr(0, sign));
@@ -44,6 +39,10 @@ class Formatter {
  private:
   // The additions of the manifest language. Whole units are cut off towards zero.
   bool take_addition(std::string_view& format) {
+    const char first = format.size() > 1 ? format[1] : '\0';
+    if (first != 'e' && first != 's' && first != '_' && first != 'm') {
+      return false;
+    }
     const std::int64_t micros = micros_of(datetime_.instant);
     const auto taken = [&](std::string_view name) {
       const bool found = format.starts_with(name);
@@ -51,14 +50,14 @@ class Formatter {
       return found;
     };
     if (taken("%epoch_microseconds")) {
-      put("{}", micros);
+      append_padded(out_, micros);
     } else if (taken("%s_as_float")) {
-      put("{}", static_cast<double>(micros) / 1e6);
+      fmt::format_to(std::back_inserter(out_), "{}", static_cast<double>(micros) / 1e6);
       out_.append(micros % kMicrosPerSecond == 0 ? ".0" : "");
     } else if (taken("%_ms")) {
-      put("{:03}", civil_.micros / 1000);
+      append_padded(out_, civil_.micros / 1000, 3);
     } else if (taken("%ms")) {
-      put("{}", micros / 1000);
+      append_padded(out_, micros / 1000);
     } else {
       return false;
     }
@@ -89,25 +88,25 @@ class Formatter {
 
   void put_field(char directive) {
     switch (directive) {
-      case 'Y': return put("{:04}", civil_.year);
-      case 'C': return put("{:02}", civil_.year / 100);
-      case 'y': return put("{:02}", ((civil_.year % 100) + 100) % 100);
-      case 'm': return put("{:02}", civil_.month);
-      case 'd': return put("{:02}", civil_.day);
-      case 'e': return put("{:2}", civil_.day);
-      case 'j': return put("{:03}", day_of_year_ + 1);
+      case 'Y': return append_padded(out_, civil_.year, 4);
+      case 'C': return append_padded(out_, civil_.year / 100, 2);
+      case 'y': return append_padded(out_, ((civil_.year % 100) + 100) % 100, 2);
+      case 'm': return append_padded(out_, civil_.month, 2);
+      case 'd': return append_padded(out_, civil_.day, 2);
+      case 'e': return append_padded(out_, civil_.day, 2, ' ');
+      case 'j': return append_padded(out_, day_of_year() + 1, 3);
       case 'b':
-      case 'h': return put("{}", kMonthNames[civil_.month - 1].substr(0, 3));
-      case 'B': return put("{}", kMonthNames[civil_.month - 1]);
-      case 'a': return put("{}", weekday_name().substr(0, 3));
-      case 'A': return put("{}", weekday_name());
-      case 'w': return put("{}", weekday_);
-      case 'u': return put("{}", weekday_ == 0 ? 7 : weekday_);
-      case 'U': return put("{:02}", (day_of_year_ + 7 - weekday_) / 7);
-      case 'W': return put("{:02}", (day_of_year_ + 7 - (weekday_ + 6) % 7) / 7);
-      case 'V': return put("{:02}", iso_week().week);
-      case 'G': return put("{:04}", iso_week().year);
-      case 'g': return put("{:02}", iso_week().year % 100);
+      case 'h': return put(kMonthNames[civil_.month - 1].substr(0, 3));
+      case 'B': return put(kMonthNames[civil_.month - 1]);
+      case 'a': return put(weekday_name().substr(0, 3));
+      case 'A': return put(weekday_name());
+      case 'w': return append_padded(out_, weekday());
+      case 'u': return append_padded(out_, weekday() == 0 ? 7 : weekday());
+      case 'U': return append_padded(out_, (day_of_year() + 7 - weekday()) / 7, 2);
+      case 'W': return append_padded(out_, (day_of_year() + 7 - (weekday() + 6) % 7) / 7, 2);
+      case 'V': return append_padded(out_, iso_week().week, 2);
+      case 'G': return append_padded(out_, iso_week().year, 4);
+      case 'g': return append_padded(out_, iso_week().year % 100, 2);
       default: return put_time_field(directive);
     }
   }
@@ -115,16 +114,16 @@ class Formatter {
   void put_time_field(char directive) {
     const unsigned half_hour = (civil_.hour + 11) % 12 + 1;
     switch (directive) {
-      case 'H': return put("{:02}", civil_.hour);
-      case 'k': return put("{:2}", civil_.hour);
-      case 'I': return put("{:02}", half_hour);
-      case 'l': return put("{:2}", half_hour);
-      case 'M': return put("{:02}", civil_.minute);
-      case 'S': return put("{:02}", civil_.second);
-      case 'f': return put("{:06}", civil_.micros);
-      case 'p': return put("{}", civil_.hour < 12 ? "AM" : "PM");
-      case 'P': return put("{}", civil_.hour < 12 ? "am" : "pm");
-      case 's': return put("{}", micros_of(datetime_.instant) / kMicrosPerSecond);
+      case 'H': return append_padded(out_, civil_.hour, 2);
+      case 'k': return append_padded(out_, civil_.hour, 2, ' ');
+      case 'I': return append_padded(out_, half_hour, 2);
+      case 'l': return append_padded(out_, half_hour, 2, ' ');
+      case 'M': return append_padded(out_, civil_.minute, 2);
+      case 'S': return append_padded(out_, civil_.second, 2);
+      case 'f': return append_padded(out_, civil_.micros, 6);
+      case 'p': return put(civil_.hour < 12 ? "AM" : "PM");
+      case 'P': return put(civil_.hour < 12 ? "am" : "pm");
+      case 's': return append_padded(out_, micros_of(datetime_.instant) / kMicrosPerSecond);
       case 'z': return put_offset(false);
       case 'Z': return put_zone_name();
       default: return put_combination(directive);
@@ -144,7 +143,9 @@ class Formatter {
       case 'n': return out_.push_back('\n');
       case 't': return out_.push_back('\t');
       case '%': return out_.push_back('%');
-      default: return put("%{}", directive);  // As it stands, like the C library.
+      default:  // As it stands, like the C library.
+        out_.push_back('%');
+        return out_.push_back(directive);
     }
   }
 
@@ -164,10 +165,14 @@ class Formatter {
       return;
     }
     const std::int64_t seconds = std::abs(datetime_.utc_offset.count()) / kMicrosPerSecond;
-    put("{}{:02}{}{:02}", datetime_.utc_offset.count() < 0 ? '-' : '+', seconds / 3600,
-        colon ? ":" : "", seconds / 60 % 60);
+    const std::string_view separator = colon ? ":" : "";
+    out_.push_back(datetime_.utc_offset.count() < 0 ? '-' : '+');
+    append_padded(out_, seconds / 3600, 2);
+    put(separator);
+    append_padded(out_, seconds / 60 % 60, 2);
     if (seconds % 60 != 0) {
-      put("{}{:02}", colon ? ":" : "", seconds % 60);
+      put(separator);
+      append_padded(out_, seconds % 60, 2);
     }
   }
 
@@ -182,12 +187,12 @@ class Formatter {
   }
 
   std::string_view weekday_name() const {
-    return kWeekdayNames[static_cast<std::size_t>(weekday_)];
+    return kWeekdayNames[static_cast<std::size_t>(weekday())];
   }
 
   IsoWeek iso_week() const {
-    const int days_to_thursday = 3 - (weekday_ + 6) % 7;
-    const int thursday = day_of_year_ + days_to_thursday;
+    const int days_to_thursday = 3 - (weekday() + 6) % 7;
+    const int thursday = day_of_year() + days_to_thursday;
     const auto days_in = [](int year) {
       const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
       return leap ? 366 : 365;
@@ -201,15 +206,24 @@ class Formatter {
     return {civil_.year, thursday / 7 + 1};
   }
 
-  template <class... Fields>
-  void put(fmt::format_string<Fields...> format, Fields&&... fields) {
-    fmt::format_to(std::back_inserter(out_), format, std::forward<Fields>(fields)...);
+  // From Sunday.
+  int weekday() const {
+    const std::int64_t days = floor_divide(
+        add_clamped(micros_of(datetime_.instant), datetime_.utc_offset.count()), kMicrosPerDay);
+    return static_cast<int>(((days + 4) % 7 + 7) % 7);
   }
+
+  // From 0.
+  int day_of_year() const {
+    const std::int64_t cycle = floor_divide(civil_.year, kCycleYears);
+    const int year_of_cycle = civil_.year - static_cast<int>(cycle * kCycleYears);
+    return days_of(year_of_cycle, civil_.month, civil_.day) - days_of(year_of_cycle, 1, 1);
+  }
+
+  void put(std::string_view text) { out_.append(text); }
 
   const Datetime& datetime_;
   const Civil civil_;
-  int weekday_ = 0;      // From Sunday.
-  int day_of_year_ = 0;  // From 0.
   std::string out_;
 };
 

@@ -155,16 +155,23 @@ Value outcome_of_text(std::string text) {
   return text;
 }
 
-Value outcome_of(Evaluation& evaluation, const Term& term) {
-  if (term.is(Kind::Text)) {
-    return outcome_of_text(std::string(term.text()));
+void put_outcome(Evaluation& evaluation, const Term& term, Value& out) {
+  const bool is_text = term.is(Kind::Text);
+  if (is_text) {
+    if (auto literal = parse_literal(term.text())) {
+      out = *std::move(literal);
+      return;
+    }
+  } else if (reads_back(term, 0)) {
+    out = value_of(evaluation, term);
+    return;
   }
-  if (reads_back(term, 0)) {
-    return value_of(evaluation, term);
+  if (out.as_string() == nullptr) {
+    out = std::string();
   }
-  std::string text;
+  std::string& text = *out.as_string();
+  text.clear();
   append_text(evaluation, text, term);
-  return text;
 }
 
 bool is_true_outcome(const Value& value) {

@@ -14,8 +14,9 @@ namespace tendril {
 // be saved: all but dates and floats that are no numbers.
 bool reads_back(const Value& value);
 
-// Returns what the text of `term` reads back as; the text itself where it is no literal.
-Value outcome_of(Evaluation& evaluation, const Term& term);
+// Puts into `out` what the text of `term` reads back as; the text itself where it is no literal, in
+// the memory of a text that is there already.
+void put_outcome(Evaluation& evaluation, const Term& term, Value& out);
 Value outcome_of_text(std::string text);
 
 // True by the reference's list of false spellings, for the value that comes out.

@@ -21,17 +21,6 @@ const Value& empty_text() {
   return kEmpty;
 }
 
-// Puts what comes out of an expression into `scratch`, in the memory of the text that may be
-// there from the last time.
-void put_outcome(Evaluation& evaluation, const Term& term, Value& scratch) {
-  std::string* const reusable = scratch.as_string();
-  if (reusable != nullptr && term.is(Term::Kind::Text) && !may_be_literal(term.text())) {
-    reusable->assign(term.text());
-  } else {
-    scratch = outcome_of(evaluation, term);
-  }
-}
-
 }  // namespace
 
 Scope::Scope(const std::vector<std::string>& names) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "data/civil.h"
+#include "data/padded.h"
 #include "expr/number.h"
 #include "expr/utf8.h"
 
@@ -43,20 +44,29 @@ void append_escaped(std::string& out, char32_t c) {
 
 void append_zone(std::string& out, Micros offset) {
   const std::int64_t seconds = std::abs(offset.count()) / kMicrosPerSecond;
-  fmt::format_to(std::back_inserter(out), "{}{:02}:{:02}", offset.count() < 0 ? '-' : '+',
-                 seconds / 3600, seconds / 60 % 60);
+  out.push_back(offset.count() < 0 ? '-' : '+');
+  append_padded(out, seconds / 3600, 2);
+  out.push_back(':');
+  append_padded(out, seconds / 60 % 60, 2);
   if (seconds % 60 != 0) {
-    fmt::format_to(std::back_inserter(out), ":{:02}", seconds % 60);
+    out.push_back(':');
+    append_padded(out, seconds % 60, 2);
   }
 }
 
 // "2024-01-02 03:04:05.678901+02:00".
 void append_datetime(std::string& out, const Datetime& datetime) {
   const Civil civil = civil_of(datetime);
-  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02} {:02}:{:02}:{:02}", civil.year,
-                 civil.month, civil.day, civil.hour, civil.minute, civil.second);
+  append_padded(out, civil.year, 4);
+  for (const auto& [separator, field] :
+       {std::pair{'-', civil.month}, std::pair{'-', civil.day}, std::pair{' ', civil.hour},
+        std::pair{':', civil.minute}, std::pair{':', civil.second}}) {
+    out.push_back(separator);
+    append_padded(out, field, 2);
+  }
   if (civil.micros != 0) {
-    fmt::format_to(std::back_inserter(out), ".{:06}", civil.micros);
+    out.push_back('.');
+    append_padded(out, civil.micros, 6);
   }
   if (datetime.has_zone) {
     append_zone(out, datetime.utc_offset);
@@ -140,7 +150,7 @@ class Writer {
     switch (term.kind()) {
       case Term::Kind::None: out_.append("None"); return;
       case Term::Kind::Bool: out_.append(term.as_bool() ? "True" : "False"); return;
-      case Term::Kind::Int: fmt::format_to(std::back_inserter(out_), "{}", term.as_int()); return;
+      case Term::Kind::Int: append_padded(out_, term.as_int()); return;
       case Term::Kind::Float: append_float(out_, term.as_float()); return;
       case Term::Kind::BigNumber: out_.append(term.text()); return;
       case Term::Kind::Date:
