@@ -27,6 +27,28 @@ TEST(Json, TheLastOfEqualNamesWins) {
   EXPECT_EQ(to_json(*parse_json(R"({"a":1,"b":2,"a":3})")), R"({"a":3,"b":2})");
 }
 
+TEST(Json, TheLastOfEqualNamesWinsAmongMany) {
+  std::string json = "{";
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 200; ++i) {
+      json += '"' + std::to_string(i) + "\":" + std::to_string(i + round) + ',';
+    }
+  }
+  json.back() = '}';
+  const Value value = parse_json(json).value();
+  ASSERT_EQ(value.as_map()->size(), 200U);
+  for (int i = 0; i < 200; ++i) {
+    const Map::Member& member = value.as_map()->members()[static_cast<std::size_t>(i)];
+    EXPECT_EQ(member.first, std::to_string(i));
+    EXPECT_EQ(member.second, Value(i + 1));
+  }
+}
+
+TEST(Json, NamesAreReadWithAndWithoutEscapes) {
+  const Value value = parse_json(R"({"":1,"a\"b":2,"\u0061":3,"a":4})").value();
+  EXPECT_EQ(to_json(value), R"({"":1,"a\"b":2,"a":4})");
+}
+
 TEST(Json, FaultsAreNamed) {
   for (const std::string text : {"", "{", "[1,", R"({"a":tru})", "1 2", "nul", "[1] x",
                                  "18446744073709551616 7", "{\"a\" 1}"}) {

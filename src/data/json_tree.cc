@@ -1,12 +1,19 @@
 #include "data/json_tree.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace tendril {
 namespace {
 
 namespace sj = simdjson::ondemand;
+
+template <class Json>
+simdjson::error_code tree(Json& json, Value& out, int depth);
 
 // Source: RFC 8259 section 6: no zeros in front.
 bool is_integer_text(std::string_view text) {
@@ -36,14 +43,56 @@ simdjson::error_code number_tree(Json& json, std::string_view token, Value& out)
   return simdjson::SUCCESS;
 }
 
+// Finds equal names while an object is read. A few names are told apart by one bit each, many by
+// a table, so that an object with many takes no more than its share of time.
+class NameIndex {
+ public:
+  // Returns the place of the member of that name; the number of members when it is new, and then
+  // expects it to be added.
+  std::size_t place_of(const std::vector<Map::Member>& members, std::string_view name) {
+    if (members.size() >= kFew) {
+      return place_in_table(members, name);
+    }
+    const std::uint64_t bit = std::uint64_t{1} << (hash(name) % kFew);
+    const bool may_be_there = (bits_ & bit) != 0;
+    bits_ |= bit;
+    const auto is_it = [name](const Map::Member& member) { return member.first == name; };
+    const auto found =
+        may_be_there ? std::find_if(members.begin(), members.end(), is_it) : members.end();
+    return static_cast<std::size_t>(found - members.begin());
+  }
+
+ private:
+  static constexpr std::size_t kFew = 64;
+
+  static std::size_t hash(std::string_view name) {
+    const auto at = [name](std::size_t i) { return static_cast<unsigned char>(name[i]); };
+    return name.empty()
+               ? 0
+               : name.size() * 7 + at(0) * 31U + at(name.size() / 2) * 5U + at(name.size() - 1);
+  }
+
+  std::size_t place_in_table(const std::vector<Map::Member>& members, std::string_view name) {
+    for (std::size_t i = table_.size(); i < members.size(); ++i) {
+      table_.emplace(members[i].first, i);
+    }
+    return table_.try_emplace(std::string(name), members.size()).first->second;
+  }
+
+  std::uint64_t bits_ = 0;
+  std::unordered_map<std::string, std::size_t> table_;
+};
+
+// Elements and members are taken by reference: copying them costs a third of the whole walk.
+
 simdjson::error_code list_tree(sj::array array, Value& out, int depth) {
   List list;
-  for (auto element : array) {
-    sj::value item;
-    if (const auto fault = element.get(item)) {
+  for (auto&& element : array) {
+    if (const auto fault = element.error()) {
       return fault;
     }
-    if (const auto fault = json_tree(item, list.emplace_back(), depth + 1)) {
+    auto&& item = std::forward<decltype(element)>(element).value_unsafe();
+    if (const auto fault = tree(item, list.emplace_back(), depth + 1)) {
       return fault;
     }
   }
@@ -52,22 +101,28 @@ simdjson::error_code list_tree(sj::array array, Value& out, int depth) {
 }
 
 simdjson::error_code map_tree(sj::object object, Value& out, int depth) {
+  constexpr std::size_t kMembersUsual = 8;
   Map map;
-  for (auto member : object) {
-    sj::field field;
+  std::vector<Map::Member>& members = map.members();
+  NameIndex names;
+  for (auto&& member : object) {
+    if (const auto fault = member.error()) {
+      return fault;
+    }
+    auto&& field = std::forward<decltype(member)>(member).value_unsafe();
     std::string_view name;
-    if (const auto fault = std::move(member).get(field)) {
+    if (const auto fault = json_name(field, name)) {
       return fault;
     }
-    if (const auto fault = field.unescaped_key().get(name)) {
+    const std::size_t place = names.place_of(members, name);
+    if (place == members.size()) {
+      members.reserve(members.empty() ? kMembersUsual : 0);
+      members.emplace_back(name, Value());
+    }
+    // The last of equal names wins.
+    if (const auto fault = tree(field.value(), members[place].second, depth + 1)) {
       return fault;
     }
-    Value value;
-    const std::string key(name);
-    if (const auto fault = json_tree(field.value(), value, depth + 1)) {
-      return fault;
-    }
-    map.set(key, std::move(value));  // The last of equal names wins.
   }
   out = std::move(map);
   return simdjson::SUCCESS;
@@ -122,6 +177,19 @@ simdjson::error_code tree(Json& json, Value& out, int depth) {
 }
 
 }  // namespace
+
+simdjson::error_code json_name(sj::field& field, std::string_view& name) {
+  const char* start = field.key().raw();
+  const char* end = start;
+  while (*end != '"' && *end != '\\') {
+    ++end;
+  }
+  if (*end == '"') {
+    name = std::string_view(start, static_cast<std::size_t>(end - start));
+    return simdjson::SUCCESS;
+  }
+  return field.unescaped_key().get(name);
+}
 
 simdjson::error_code json_tree(sj::value value, Value& out, int depth) {
   return tree(value, out, depth);

@@ -17,6 +17,9 @@ constexpr int kJsonDepthMax = 256;
 simdjson::error_code json_tree(simdjson::ondemand::value value, Value& out, int depth = 0);
 simdjson::error_code json_tree(simdjson::ondemand::document& document, Value& out);
 
+// A field's name. Names without escapes are read where they stand.
+simdjson::error_code json_name(simdjson::ondemand::field& field, std::string_view& name);
+
 // Takes a value whose text begins like null. Errors: N_ATOM_ERROR where it is something else.
 template <class Json>
 simdjson::error_code take_null(Json& json) {

@@ -77,19 +77,6 @@ simdjson::error_code checked_container(Container& container, std::string_view& t
 
 }  // namespace
 
-simdjson::error_code json_name(sj::field& field, std::string_view& name) {
-  const char* start = field.key().raw();
-  const char* end = start;
-  while (*end != '"' && *end != '\\') {
-    ++end;
-  }
-  if (*end == '"') {
-    name = std::string_view(start, static_cast<std::size_t>(end - start));
-    return simdjson::SUCCESS;
-  }
-  return field.unescaped_key().get(name);
-}
-
 simdjson::error_code checked_json(sj::object& object, std::string_view& text) {
   return checked_container(object, text);
 }

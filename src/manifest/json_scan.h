@@ -36,9 +36,6 @@ class EscapeFinder {
   const char* end_;
 };
 
-// A field's name. Names without escapes are read where they stand.
-simdjson::error_code json_name(simdjson::ondemand::field& field, std::string_view& name);
-
 // True when the name of `field` is `expected`, written without escapes: one comparison.
 inline bool is_named(const simdjson::ondemand::field& field, std::string_view expected) {
   // Names are short: a loop is quicker than a call. It ends at the name's closing quote.
