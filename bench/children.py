@@ -2,15 +2,23 @@
 import contextlib
 import ctypes
 import os
+import pathlib
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 PR_SET_PDEATHSIG = 1  # Of prctl(2).
 ERROR_TEXT_MAX = 3000
 LIBC = ctypes.CDLL(None, use_errno=True)
+
+
+def note(text):
+    """Says what is under way."""
+    print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
 class BenchError(Exception):

@@ -12,8 +12,9 @@ from dataclasses import asdict
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-from children import BenchError, end_on_signals  # noqa: E402
-from rest.benchmark import ROOT, RestBenchmark  # noqa: E402
+from children import ROOT, BenchError, end_on_signals  # noqa: E402
+from expr.benchmark import RATIO_LEAST, ExprBenchmark  # noqa: E402
+from rest.benchmark import RestBenchmark  # noqa: E402
 
 
 def rest(options):
@@ -24,6 +25,20 @@ def rest(options):
         print_json(benchmark)
     else:
         print_table(benchmark)
+        print_machine()
+
+
+def expr(options):
+    benchmark = ExprBenchmark(options)
+    benchmark.measure()
+    if options.json:
+        print_json(benchmark)
+    else:
+        print_templates(benchmark)
+        print_machine()
+    missed = benchmark.missed() if options.check else []
+    if missed:
+        raise BenchError("the goal is missed:\n" + "\n".join(missed))
 
 
 def print_json(benchmark):
@@ -31,6 +46,24 @@ def print_json(benchmark):
     lines = [{key: round(value, 1) if isinstance(value, float) else value for key, value in asdict(line).items()}
              for line in benchmark.lines]
     print(json.dumps(figures | {"lines": lines}, ensure_ascii=False))
+
+
+def print_templates(benchmark):
+    print(f"{'evaluations per CPU-second':72}{'tendril':>12}{'reference':>11}{'converted':>11}{'rendered':>10}"
+          f"{'ratio':>8}{'rendered':>10}{'allocations':>13}")
+    for line in sorted(benchmark.lines, key=lambda line: not line.commonest):
+        name = line.template if line.commonest else f"further: {line.template}"
+        print(f"{shortened(name, 70):72}{line.ours:>12,.0f}{line.reference:>11,.0f}{line.converted:>11,.0f}"
+              f"{line.rendered:>10,.0f}{line.ratio:>8,.0f}{line.ratio_rendered:>10,.0f}{line.allocations:>13,.0f}")
+    print(f"\nto rendering alone: {benchmark.figures['ratio_rendered_mean']:.1f} in the geometric mean, "
+          f"{benchmark.figures['ratio_rendered_least']:.1f} at least")
+    print(f"ratio of the {sum(line.commonest for line in benchmark.lines)} commonest: "
+          f"{benchmark.figures['ratio_mean']:.1f} in the geometric mean, "
+          f"{benchmark.figures['ratio_least']:.1f} at least; the goal is {RATIO_LEAST}")
+
+
+def shortened(text, length):
+    return text if len(text) <= length else text[:length - 1] + "…"
 
 
 def cell(value, width):
@@ -45,6 +78,9 @@ def print_table(benchmark):
     print()
     for key, value in benchmark.figures.items():
         print(f"{key:32}{value:>12,.2f}")
+
+
+def print_machine():
     print(f"\n{os.cpu_count()} cores; load in the last minute: {os.getloadavg()[0]:.1f}")
 
 
@@ -71,6 +107,11 @@ def main():
     task.add_argument("--peer-rounds", type=at_least(1), default=1)
     task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     task.set_defaults(call=rest)
+    task = tasks.add_parser("expr", help="templates of manifests, beside the reference's Jinja2")
+    task.add_argument("--rounds", type=at_least(1), default=3, help="the best of so many runs counts")
+    task.add_argument("--check", action="store_true", help="fail when one of the commonest templates misses the goal")
+    task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    task.set_defaults(call=expr)
     options = parser.parse_args()
     end_on_signals()
     try:

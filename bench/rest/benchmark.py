@@ -1,23 +1,20 @@
 """Pages of JSON over HTTP into null: and into DuckDB, beside what DuckDB does alone and what other tools do."""
 import json
 import os
-import pathlib
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 
-from children import BenchError, run, server
+from children import ROOT, BenchError, note, run, server
+from peers import PYTHON, ensure_peers
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TENDRIL = ROOT / "build/release/tendril"
 HELPER = ROOT / "build/release/tendril_bench"
 HERE = ROOT / "bench/rest"
 MANIFEST = HERE / "manifest.yaml"
-VENV = ROOT / "bench/.venv"
-PEERS = ["airbyte-cdk==7.39.1", "dlt[duckdb]==1.31.0"]
+PLAIN, TEMPLATES = "records", "templates"  # The streams of the manifest.
 DUCKDB_MEMORY_MB = 50  # What the duckdb destination gives itself: 48 MiB.
 BLOCK_BYTES = 1 << 20
+RECORDS_PER_PAGE = 1000
 
 
 @dataclass
@@ -30,27 +27,35 @@ class Line:
     peak_rss_mib: float = None
 
 
-def note(text):
-    print(f"bench: {text}", file=sys.stderr, flush=True)
-
-
 def records_served(records):
     return server([HELPER, "serve", 0, records])
 
 
-def sync(work, records, destination):
+def sync(work, records, destination, stream=PLAIN):
     """Runs `tendril sync` and checks that every record arrived."""
-    note(f"tendril → {destination.split(':')[0]}:, {records:,} records")
+    note(f"tendril → {destination.split(':')[0]}:, {stream}, {records:,} records")
     with records_served(records) as base_url:
         config = work / "config.json"
         config.write_text(json.dumps({"base_url": base_url}))
-        result = run([TENDRIL, "sync", MANIFEST, "--config", config, "--to", destination, "--log-format", "json"])
+        result = run([TENDRIL, "sync", MANIFEST, "--config", config, "--to", destination, "--stream", stream,
+                      "--log-format", "json"])
     lines = [json.loads(line) for line in result.errors.splitlines()]
     report = next((line["report"] for line in lines if line["message"] == "sync report"), None)
     if report is None:
         raise BenchError("the sync ended without a report")
-    expect("sync", sum(stream["rows_written"] for stream in report["streams"]), records)
+    expect("sync", sum(stream["rows_written"] for stream in report["streams"]), kept(stream, records))
     return result
+
+
+def kept(stream, records):
+    """How many of these records the stream has: the filter drops those of the first of twelve months."""
+    if stream == PLAIN:
+        return records
+    def kept_of_page(size):
+        return sum(number % 12 != 0 for number in range(size))
+
+    pages, rest = divmod(records, RECORDS_PER_PAGE)
+    return pages * kept_of_page(RECORDS_PER_PAGE) + kept_of_page(rest)
 
 
 def expect(who, read, records):
@@ -78,26 +83,16 @@ def count_records(stream):
     return records
 
 
-def ensure_peers():
-    """Installs the peers into a git-ignored virtual environment, once."""
-    stamp = VENV / "peers.txt"
-    wanted = "\n".join(PEERS)
-    if stamp.exists() and stamp.read_text().strip() == wanted:
-        return
-    note("installing " + ", ".join(PEERS))
-    for command in ([sys.executable, "-m", "venv", VENV],
-                    [VENV / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *PEERS]):
-        if subprocess.run(command, stdout=sys.stderr).returncode != 0:
-            raise BenchError("the peers can not be installed (they need python3-venv and PyPI)")
-    stamp.write_text(wanted)
-
-
-def cdk(_work, records):
-    note(f"airbyte-cdk → null, {records:,} records")
+def cdk(_work, records, stream=PLAIN):
+    note(f"airbyte-cdk → null, {stream}, {records:,} records")
     with records_served(records) as base_url:
-        result = run([VENV / "bin/python", HERE / "cdk_source.py", MANIFEST, base_url], read=count_records)
-    expect("airbyte-cdk", result.output, records)
+        result = run([PYTHON, HERE / "cdk_source.py", MANIFEST, base_url, stream], read=count_records)
+    expect("airbyte-cdk", result.output, kept(stream, records))
     return result
+
+
+def cdk_templates(work, records):
+    return cdk(work, records, TEMPLATES)
 
 
 def dlt(work, records):
@@ -105,7 +100,7 @@ def dlt(work, records):
     file = work / "dlt.duckdb"
     with tempfile.TemporaryDirectory(dir=work) as folder, records_served(records) as base_url:
         quiet = os.environ | {"DLT_DATA_DIR": folder, "RUNTIME__DLTHUB_TELEMETRY": "false"}
-        result = run([VENV / "bin/python", HERE / "dlt_pipeline.py", base_url, file, folder], env=quiet)
+        result = run([PYTHON, HERE / "dlt_pipeline.py", base_url, file, folder], env=quiet)
     expect("dlt", int(result.output.split()[-1]), records)
     remove(file)
     return result
@@ -123,25 +118,26 @@ class RestBenchmark:
     def measure(self):
         if self.options.peers:
             ensure_peers()  # First: what can fail should not fail after minutes.
-        null = self.into_null()
+        null = self.into_null("tendril → null:", PLAIN)
+        self.figures["records_per_cpu_second_null"] = null.records_per_cpu_second
+        templates = self.into_null("tendril → null:, templates", TEMPLATES)
+        self.figures["records_per_cpu_second_templates"] = templates.records_per_cpu_second
         rate = self.into_duckdb()
         self.from_file(rate)
         if self.options.records_large:
             self.large()
         if self.options.peers:
-            self.peers(null, rate)
+            self.peers(null, templates, rate)
 
     def add(self, name, records, result):
         line = Line(name, records, records / result.seconds, records / result.cpu_seconds, result.peak_rss_mib)
         self.lines.append(line)
         return line
 
-    def into_null(self):
+    def into_null(self, name, stream):
         records = self.options.records
-        runs = [sync(self.work, records, "null:") for _ in range(self.options.rounds)]
-        line = self.add("tendril → null:", records, min(runs, key=lambda each: each.cpu_seconds))
-        self.figures["records_per_cpu_second_null"] = line.records_per_cpu_second
-        return line
+        runs = [sync(self.work, records, "null:", stream) for _ in range(self.options.rounds)]
+        return self.add(name, records, min(runs, key=lambda each: each.cpu_seconds))
 
     def into_duckdb(self):
         """The sync and its limit take turns, so that both meet the same machine."""
@@ -184,9 +180,11 @@ class RestBenchmark:
         remove(file)
         self.figures["peak_rss_mib_10m"] = line.peak_rss_mib
 
-    def peers(self, null, duckdb):
+    def peers(self, null, templates, duckdb):
         line = self.peer("airbyte-cdk → null", cdk)
         self.figures["ratio_cdk_per_cpu_second"] = null.records_per_cpu_second / line.records_per_cpu_second
+        line = self.peer("airbyte-cdk → null, templates", cdk_templates)
+        self.figures["ratio_cdk_templates"] = templates.records_per_cpu_second / line.records_per_cpu_second
         line = self.peer("dlt → duckdb", dlt)
         self.figures["ratio_dlt"] = duckdb.records_per_second / line.records_per_second
 

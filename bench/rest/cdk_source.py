@@ -1,6 +1,6 @@
 """Reads the benchmark's records with the Airbyte CDK, as the declarative source it is made for.
 
-usage: cdk_source.py MANIFEST BASE_URL  (records go to stdout)
+usage: cdk_source.py MANIFEST BASE_URL STREAM  (records go to stdout)
 """
 import json
 import pathlib
@@ -15,9 +15,9 @@ from airbyte_cdk.sources.declarative.concurrent_declarative_source import Concur
 def main():
     manifest = yaml.safe_load(pathlib.Path(sys.argv[1]).read_text())
     config = {"base_url": sys.argv[2]}
-    schema = manifest["streams"][0]["schema_loader"]["schema"]
+    schema = manifest["definitions"]["schema"]
     catalog = {"streams": [{
-        "stream": {"name": "records", "json_schema": schema, "supported_sync_modes": ["full_refresh"]},
+        "stream": {"name": sys.argv[3], "json_schema": schema, "supported_sync_modes": ["full_refresh"]},
         "sync_mode": "full_refresh",
         "destination_sync_mode": "overwrite",
     }]}
