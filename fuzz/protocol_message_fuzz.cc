@@ -1,6 +1,6 @@
-// Fuzzes what other programs and platforms send in the Airbyte protocol: messages, states, configured
-// catalogs. Whatever the text, reading it ends, with a value or an error; and a state that was read
-// is written so that it reads the same again.
+// Fuzzes what other programs and platforms send in the Airbyte protocol: messages, states,
+// configured catalogs. Whatever the text, reading it ends, with a value or an error; and a state
+// that was read is written so that it reads the same again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
