@@ -35,7 +35,6 @@ def expr(options):
         print_json(benchmark)
     else:
         print_templates(benchmark)
-        print_machine()
     missed = benchmark.missed() if options.check else []
     if missed:
         raise BenchError("the goal is missed:\n" + "\n".join(missed))
@@ -55,7 +54,8 @@ def print_templates(benchmark):
         name = line.template if line.commonest else f"further: {line.template}"
         print(f"{shortened(name, 70):72}{line.ours:>12,.0f}{line.reference:>11,.0f}{line.converted:>11,.0f}"
               f"{line.rendered:>10,.0f}{line.ratio:>8,.0f}{line.ratio_rendered:>10,.0f}{line.allocations:>13,.0f}")
-    print(f"\nto rendering alone: {benchmark.figures['ratio_rendered_mean']:.1f} in the geometric mean, "
+    print_machine()
+    print(f"ratio to rendering alone: {benchmark.figures['ratio_rendered_mean']:.1f} in the geometric mean, "
           f"{benchmark.figures['ratio_rendered_least']:.1f} at least")
     print(f"ratio of the {sum(line.commonest for line in benchmark.lines)} commonest: "
           f"{benchmark.figures['ratio_mean']:.1f} in the geometric mean, "

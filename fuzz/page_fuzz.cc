@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Counts trees = read_trees(path, body, whole);
 
   std::string page = body;
-  tendril::BatchBuilder rows(tendril::TableSchema{.name = "t"});
+  tendril::BatchBuilder rows(tendril::TableSchema{.name = "t", .columns = {}});
   std::int64_t rejected = 0;
   std::size_t seen = 0;
   const tendril::FieldTap tap{
