@@ -54,8 +54,14 @@ if [ $keep = yes ]; then
   least=build/fuzz/least/$name
   rm -rf "$least"
   mkdir -p "$least"
-  # The first run counts what the seeds cover, so that only what goes beyond them is kept.
-  "$program" "${limits[@]}" -max_len=$size_max -merge=1 "$least" "$seeds" "${more[@]}" "$found" 2>&1 | tail -n 3
+  # Only what goes beyond the seeds is kept.
+  number=0
+  while read -r file; do
+    number=$((number + 1))
+    cp "$file" "$least/seed-$number"
+  done < <(find "$seeds" "${more[@]}" -type f)
+  "$program" "${limits[@]}" -max_len=$size_max -merge=1 "$least" "$found" 2>&1 | tail -n 3
+  find "$least" -name 'seed-*' -delete
   tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$least" -cf - . | gzip -9n >"$archive"
   echo "fuzz: $(find "$least" -type f | wc -l) inputs in $archive, $(wc -c <"$archive") bytes"
 fi
