@@ -32,6 +32,7 @@ class DiscoveredSource final : public Source {
     return source_.open(request, std::move(stop));
   }
   SourceCounters counters() const override { return source_.counters(); }
+  std::optional<int> concurrency_max() const override { return source_.concurrency_max(); }
 
  private:
   Source& source_;

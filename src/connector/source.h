@@ -114,6 +114,10 @@ class Source {
   virtual Result<std::unique_ptr<StreamReader>> open(const StreamRequest& request,
                                                      std::stop_token stop) = 0;
 
+  // How many slices may be read at the same time, of all streams together; nullopt: as many as the
+  // engine likes.
+  virtual std::optional<int> concurrency_max() const { return std::nullopt; }
+
   virtual SourceCounters counters() const { return {}; }
 };
 

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "manifest/concurrency_level.h"
 #include "manifest/components.h"
 #include "manifest/parameters.h"
 #include "manifest/parent_caches.h"
@@ -214,6 +215,7 @@ Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   ManifestDocument document;
   document.file = std::string(file);
   document.warnings = std::move(findings.warnings);
+    TRY(check_concurrency_level(*level));
   document.version = TRY(root.text_or("version", ""));
   document.description = TRY(root.text_or("description", ""));
   if (const Node* spec = root.find("spec")) {

@@ -11,6 +11,7 @@
 #include "manifest/api_budget.h"
 #include "manifest/async_job_limit.h"
 #include "manifest/client_pool.h"
+#include "manifest/concurrency_level.h"
 #include "manifest/connection_check.h"
 #include "manifest/declarative_reader.h"
 #include "manifest/environment.h"
@@ -64,16 +65,34 @@ void choose_cursor_field(Node& stream, const std::string& field) {
 class ManifestSource final : public Source {
  public:
   ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save,
-                 std::int64_t jobs_max)
+                 SourceLimits limits)
       : document_(std::move(document)),
         config_(std::move(config)),
         runtime_(runtime),
+// What of a source may go on at the same time.
+struct SourceLimits {
+  std::int64_t jobs_max = 1;
+  std::optional<int> slices_max = std::nullopt;
+};
+
+Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& config,
+                               const Clock& clock) {
+  SourceLimits limits;
+  const std::optional<double> jobs =
+      TRY(evaluate_number(document.settings, "max_concurrent_async_job_count", config, clock));
+  limits.jobs_max = static_cast<std::int64_t>(std::clamp(jobs.value_or(1), 1.0, 1e6));
+  if (document.concurrency_level) {
+    limits.slices_max = TRY(concurrency_level(*document.concurrency_level, config, clock));
+  }
+  return limits;
+}
+
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
                  runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
-        jobs_max_(jobs_max),
-        job_limit_(jobs_max),
+        limits_(limits),
+        job_limit_(limits.jobs_max),
         environment_{config_,  runtime.clock, runtime.log,
                      clients_, &job_limit_,   runtime.files_directory},
         streams_(document_, environment_) {}
@@ -92,7 +111,7 @@ class ManifestSource final : public Source {
     for (const Secret& secret : document_.spec.secrets_of(config)) {
       runtime_.redactor.add(secret);
     }
-    ManifestSource overridden(document_, std::move(config), runtime_, save_, jobs_max_);
+    ManifestSource overridden(document_, std::move(config), runtime_, save_, limits_);
     return check_connection(document_.check, overridden.streams_, overridden.environment_, stop);
   }
 
@@ -129,6 +148,8 @@ class ManifestSource final : public Source {
   void begin(const std::string& stream) {
     const std::lock_guard lock(mutex_);
     if (!opened_.insert(stream).second) {
+  std::optional<int> concurrency_max() const override { return limits_.slices_max; }
+
       clients_.cache().clear();
       opened_ = {stream};
     }
@@ -162,7 +183,7 @@ class ManifestSource final : public Source {
   const ManifestRuntime runtime_;
   const ConfigSaver save_;
   ClientPool clients_;
-  const std::int64_t jobs_max_;
+  const SourceLimits limits_;
   AsyncJobLimit job_limit_;
   const Environment environment_;
   StreamSet streams_;
@@ -192,11 +213,9 @@ Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const
     budget = TRY(api_budget(*document.api_budget, checked.config,
                             runtime.waits == nullptr ? runtime.clock : *runtime.waits));
   }
-  const std::optional<double> jobs_max = TRY(evaluate_number(
-      document.settings, "max_concurrent_async_job_count", checked.config, runtime.clock));
-  auto source = std::make_unique<ManifestSource>(
-      std::move(document), std::move(checked.config), runtime, std::move(save),
-      static_cast<std::int64_t>(std::clamp(jobs_max.value_or(1), 1.0, 1e6)));
+  const SourceLimits limits = TRY(limits_of(document, checked.config, runtime.clock));
+  auto source = std::make_unique<ManifestSource>(std::move(document), std::move(checked.config),
+                                                 runtime, std::move(save), limits);
   source->set_budget(std::move(budget));
   return source;
 }

@@ -1,9 +1,12 @@
 // What a run does when all goes well: modes, state, counts, commits.
 #include "sync/sync.h"
 
+#include <algorithm>
+#include <condition_variable>
 #include <limits>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -383,6 +386,49 @@ TEST_F(Sync, ReadsAsManySlicesAtATimeAsAllowed) {
   };
 
   EXPECT_THAT(run(), IsOk());
+}
+
+TEST_F(Sync, ReadsNoMoreSlicesAtATimeThanTheSourceAllows) {
+  options.concurrency = 8;
+  source.slices_at_once = 2;
+  add_stream(scripted_info("events", false, true), 6, 2);
+  add_stream(scripted_info("people", false, true), 6, 2);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::set<std::thread::id> threads;
+  int reading = 0;
+  int most = 0;
+  source.at = [&](const ScriptedSource::Point& point) -> Status {
+    std::unique_lock lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    if (point.offset == 0) {
+      most = std::max(most, ++reading);
+      changed.notify_all();
+      changed.wait(lock, [&] { return most >= 2; });  // Ends only when two are read at a time.
+    } else if (point.offset == 2) {
+      --reading;
+    }
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  EXPECT_EQ(most, 2);
+  EXPECT_THAT(threads, SizeIs(2));
+  EXPECT_EQ(ids("events"), ids_below(12));
+}
+
+TEST_F(Sync, ReadsNoMoreThanItsOwnLimitWhateverTheSourceAllows) {
+  options.concurrency = 1;
+  source.slices_at_once = 50;
+  add_stream(scripted_info("events", false, true), 4, 1);
+  std::set<std::thread::id> threads;
+  source.at = [&](const ScriptedSource::Point&) -> Status {
+    threads.insert(std::this_thread::get_id());
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  EXPECT_THAT(threads, SizeIs(1));
 }
 
 }  // namespace
