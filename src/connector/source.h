@@ -86,7 +86,7 @@ struct StreamRequest {
   bool incremental = false;  // REQUIRES: the catalog says the stream can.
   Value state = {};          // What finish() returned last time, or null.
   Value plan = {};           // What plan() returned in the run that is to be continued, or null.
-  // The field that the user chose to go on by, where the source leaves the choice; else "".
+  // The field that the user chose to go on by, or "". REQUIRES: the catalog leaves the choice.
   std::string cursor_field = {};
   // Batches of documents rather than of columns are wanted; see document.h. A source that can not
   // give them gives columns.

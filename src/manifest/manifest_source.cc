@@ -48,6 +48,11 @@ std::string parent_of(const Node& stream) {
 }
 
 // Where the manifest lets the user choose the cursor's field, it becomes `field`.
+bool lets_choose_cursor(const Node& cursor) {
+  const Node* allows = cursor.find("allow_catalog_defined_cursor_field");
+  return allows != nullptr && allows->scalar == Value(true);
+}
+
 void choose_cursor_field(Node& stream, const std::string& field) {
   for (const char* part : {"full_refresh_stream", "incremental_stream"}) {
     if (Node* below = stream.find(part)) {
@@ -55,9 +60,10 @@ void choose_cursor_field(Node& stream, const std::string& field) {
     }
   }
   Node* cursor = stream.find("incremental_sync");
-  const Node* allows =
-      cursor == nullptr ? nullptr : cursor->find("allow_catalog_defined_cursor_field");
-  if (allows != nullptr && allows->scalar == Value(true)) {
+  for (Node* below = cursor; below != nullptr; below = below->find("cursor")) {
+    cursor = below;  // Inside those that only cut windows.
+  }
+  if (cursor != nullptr && lets_choose_cursor(*cursor)) {
     set_member(*cursor, "cursor_field", to_node(Value(field), cursor->position));
   }
 }
@@ -167,8 +173,9 @@ Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& co
     }
     if (incremental != nullptr) {
       info.incremental = true;
-      info.cursor_field = TRY(evaluate_text(innermost_cursor(*incremental), "cursor_field", config_,
-                                            environment_.clock));
+      const Node& cursor = innermost_cursor(*incremental);
+      info.cursor_field = TRY(evaluate_text(cursor, "cursor_field", config_, environment_.clock));
+      info.cursor_is_chosen = lets_choose_cursor(cursor);
     }
     info.parent = parent_of(node);
     if (const auto group = document_.stream_groups.find(stream.name);

@@ -431,5 +431,18 @@ TEST_F(Sync, ReadsNoMoreThanItsOwnLimitWhateverTheSourceAllows) {
   EXPECT_THAT(threads, SizeIs(1));
 }
 
+TEST_F(Sync, HandsOnTheCursorThatTheUserChoseWhereThereIsAChoice) {
+  add_stream(scripted_info("free", false, true), 1, 1).info.cursor_is_chosen = true;
+  add_stream(scripted_info("fixed", false, true), 1, 1);
+  options.concurrency = 1;
+  options.cursor_fields = {{"free", "id"}, {"fixed", "id"}};
+
+  EXPECT_THAT(run(), IsOk());
+  const std::vector<StreamRequest> requests = source.requests();
+  ASSERT_THAT(requests, SizeIs(2));
+  EXPECT_EQ(requests[0].cursor_field, "id");
+  EXPECT_EQ(requests[1].cursor_field, "");
+}
+
 }  // namespace
 }  // namespace tendril
