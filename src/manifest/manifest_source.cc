@@ -16,6 +16,7 @@
 #include "manifest/declarative_reader.h"
 #include "manifest/environment.h"
 #include "manifest/node_edit.h"
+#include "manifest/parent_names.h"
 #include "manifest/stream_choice.h"
 #include "manifest/stream_set.h"
 #include "manifest/template_field.h"
@@ -47,12 +48,12 @@ std::string parent_of(const Node& stream) {
   return text == nullptr ? std::string() : *text;
 }
 
-// Where the manifest lets the user choose the cursor's field, it becomes `field`.
 bool lets_choose_cursor(const Node& cursor) {
   const Node* allows = cursor.find("allow_catalog_defined_cursor_field");
   return allows != nullptr && allows->scalar == Value(true);
 }
 
+// Where the manifest lets the user choose the cursor's field, it becomes `field`.
 void choose_cursor_field(Node& stream, const std::string& field) {
   for (const char* part : {"full_refresh_stream", "incremental_stream"}) {
     if (Node* below = stream.find(part)) {
@@ -68,13 +69,6 @@ void choose_cursor_field(Node& stream, const std::string& field) {
   }
 }
 
-class ManifestSource final : public Source {
- public:
-  ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save,
-                 SourceLimits limits)
-      : document_(std::move(document)),
-        config_(std::move(config)),
-        runtime_(runtime),
 // What of a source may go on at the same time.
 struct SourceLimits {
   std::int64_t jobs_max = 1;
@@ -93,6 +87,13 @@ Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& co
   return limits;
 }
 
+class ManifestSource final : public Source {
+ public:
+  ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save,
+                 SourceLimits limits)
+      : document_(std::move(document)),
+        config_(std::move(config)),
+        runtime_(runtime),
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
@@ -147,6 +148,8 @@ Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& co
     return declarative_reader(choice, std::move(schema), environment_, request);
   }
 
+  std::optional<int> concurrency_max() const override { return limits_.slices_max; }
+
   SourceCounters counters() const override { return clients_.counters(); }
 
  private:
@@ -154,8 +157,6 @@ Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& co
   void begin(const std::string& stream) {
     const std::lock_guard lock(mutex_);
     if (!opened_.insert(stream).second) {
-  std::optional<int> concurrency_max() const override { return limits_.slices_max; }
-
       clients_.cache().clear();
       opened_ = {stream};
     }
@@ -178,11 +179,18 @@ Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& co
       info.cursor_is_chosen = lets_choose_cursor(cursor);
     }
     info.parent = parent_of(node);
-    if (const auto group = document_.stream_groups.find(stream.name);
-        group != document_.stream_groups.end()) {
-      info.exclusive_group = group->second;
+    info.exclusive_group = group_of(stream.name);
+    for (const std::string& parent : parent_names(stream.node)) {
+      if (std::string group = group_of(parent); !group.empty()) {
+        info.planning_groups.push_back(std::move(group));
+      }
     }
     return info;
+  }
+
+  std::string group_of(const std::string& stream) const {
+    const auto group = document_.stream_groups.find(stream);
+    return group == document_.stream_groups.end() ? std::string() : group->second;
   }
 
   const ManifestDocument document_;

@@ -209,6 +209,39 @@ TEST_F(ManifestSourceTest, FailsWhenAStreamWithAnInvalidTemplateIsUsed) {
   EXPECT_THAT(result.error->message, HasSubstr("test.yaml:"));
 }
 
+TEST_F(ManifestSourceTest, KnowsWhichStreamsAreNotReadAtTheSameTime) {
+  const auto made = try_manifest(R"(
+check: {stream_names: [a]}
+definitions:
+  retriever: {requester: {url_base: u}, record_selector: {extractor: {field_path: []}}}
+  a: {type: DeclarativeStream, name: a, retriever: {$ref: "#/definitions/retriever"}}
+  b: {type: DeclarativeStream, name: b, retriever: {$ref: "#/definitions/retriever"}}
+  child:
+    type: DeclarativeStream
+    name: child
+    retriever:
+      $ref: "#/definitions/retriever"
+      partition_router:
+        type: SubstreamPartitionRouter
+        parent_stream_configs:
+          - {parent_key: id, partition_field: a, stream: {$ref: "#/definitions/a"}}
+streams: [{$ref: "#/definitions/a"}, {$ref: "#/definitions/b"}, {$ref: "#/definitions/child"}]
+stream_groups:
+  slow:
+    streams: [{$ref: "#/definitions/a"}, {$ref: "#/definitions/b"}]
+    action: {type: BlockSimultaneousSyncsAction}
+)");
+  ASSERT_THAT(made, IsOk());
+
+  const auto catalog = (*made)->discover({});
+  ASSERT_THAT(catalog, IsOk());
+  EXPECT_EQ(catalog->find("a")->exclusive_group, "slow");
+  EXPECT_EQ(catalog->find("b")->exclusive_group, "slow");
+  EXPECT_EQ(catalog->find("child")->exclusive_group, "");
+  EXPECT_THAT(catalog->find("child")->planning_groups, ElementsAre("slow"));
+  EXPECT_THAT(catalog->find("a")->planning_groups, IsEmpty());
+}
+
 class ConcurrencyLevels : public SourceFixture {
  protected:
   // How many slices may be read at a time, or what is wrong.

@@ -431,6 +431,36 @@ TEST_F(Sync, ReadsNoMoreThanItsOwnLimitWhateverTheSourceAllows) {
   EXPECT_THAT(threads, SizeIs(1));
 }
 
+TEST_F(Sync, ReadsStreamsOfAGroupOneAfterAnother) {
+  options.concurrency = 4;
+  for (const char* name : {"a", "b", "c"}) {
+    add_stream(scripted_info(name, true, true), 3, 2).info.exclusive_group = "group";
+  }
+  std::mutex mutex;
+  std::multiset<std::string> reading;
+  source.at = [&](const ScriptedSource::Point& point) -> Status {
+    const std::lock_guard lock(mutex);
+    const std::string& stream = point.stream.schema.name;
+    if (point.offset == 0) {
+      reading.insert(stream);
+    }
+    EXPECT_EQ(reading.count(stream), reading.size()) << "another stream is read beside " << stream;
+    if (point.offset == 2) {
+      reading.erase(reading.find(stream));
+    }
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  std::vector<std::string> order;
+  for (const ScriptedSource::ReadCall& call : source.reads()) {
+    if (order.empty() || order.back() != call.stream) {
+      order.push_back(call.stream);
+    }
+  }
+  EXPECT_THAT(order, ElementsAre("a", "b", "c"));
+}
+
 TEST_F(Sync, HandsOnTheCursorThatTheUserChoseWhereThereIsAChoice) {
   add_stream(scripted_info("free", false, true), 1, 1).info.cursor_is_chosen = true;
   add_stream(scripted_info("fixed", false, true), 1, 1);
