@@ -1,5 +1,6 @@
 #include "cli/airbyte_read.h"
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,7 @@ class DiscoveredSource final : public Source {
                                              std::stop_token stop) override {
     return source_.open(request, std::move(stop));
   }
+  std::optional<int> concurrency_max() const override { return source_.concurrency_max(); }
   SourceCounters counters() const override { return source_.counters(); }
 
  private:
@@ -74,6 +76,26 @@ std::vector<std::string> known_streams(const std::vector<ConfiguredStream>& conf
   return names;
 }
 
+// The cursors that the user chose, of streams that leave the choice; what is configured for others
+// is the source's own, or means nothing.
+Result<std::map<std::string, std::string>> cursor_fields_of(
+    const std::vector<ConfiguredStream>& configured, const Catalog& catalog) {
+  std::map<std::string, std::string> fields;
+  for (const ConfiguredStream& stream : configured) {
+    const StreamInfo* info = catalog.find(stream.name);
+    if (info == nullptr || !info->cursor_is_chosen || stream.cursor_field.empty()) {
+      continue;
+    }
+    if (stream.cursor_field.size() > 1) {
+      return Error{.code = ErrorCode::InvalidConfig,
+                   .message = "cursor_field must be one field, not a path into a record: stream " +
+                              stream.name};
+    }
+    fields[stream.name] = stream.cursor_field.front();
+  }
+  return fields;
+}
+
 }  // namespace
 
 Result<ExitCode> airbyte_read(Source& source, const AirbyteArguments& arguments,
@@ -100,6 +122,7 @@ Result<ExitCode> airbyte_read(Source& source, const AirbyteArguments& arguments,
   options.commit_interval = kStateInterval;
   options.documents = true;
   options.observer = &status;
+  options.cursor_fields = TRY(cursor_fields_of(configured, catalog));
   options.streams = known_streams(configured, catalog, destination, host.host.log);
   if (options.streams.empty()) {
     return ExitCode::Done;

@@ -86,7 +86,7 @@ struct StreamRequest {
   bool incremental = false;  // REQUIRES: the catalog says the stream can.
   Value state = {};          // What finish() returned last time, or null.
   Value plan = {};           // What plan() returned in the run that is to be continued, or null.
-  // The field that the user chose to go on by, where the source leaves the choice; else "".
+  // The field that the user chose to go on by, or "". REQUIRES: the catalog leaves the choice.
   std::string cursor_field = {};
   // Batches of documents rather than of columns are wanted; see document.h. A source that can not
   // give them gives columns.
@@ -113,6 +113,10 @@ class Source {
   // Errors: NotFound when there is no such stream.
   virtual Result<std::unique_ptr<StreamReader>> open(const StreamRequest& request,
                                                      std::stop_token stop) = 0;
+
+  // How many slices may be read at the same time, of all streams together; nullopt: as many as the
+  // engine likes.
+  virtual std::optional<int> concurrency_max() const { return std::nullopt; }
 
   virtual SourceCounters counters() const { return {}; }
 };

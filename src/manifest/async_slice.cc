@@ -164,10 +164,11 @@ Result<JobStatus> AsyncSlice::poll(std::stop_token stop) {
   const Response response = TRY(send(retrieval_.polling, more, stop, &polling_));
   polled_bodies_ = TRY(bodies_of_answer(response));
   std::optional<std::string> status;
-  TRY(retrieval_.status_extractor.extract(polled_bodies_, [&](const Value& found) -> Status {
+  const TakeRecord take = [&](const Value& found) -> Status {
     status = status ? status : std::optional(python_text(found));
     return {};
-  }));
+  };
+  TRY(retrieval_.status_extractor.extract(polled_bodies_, take, stop));
   const auto known = retrieval_.statuses.find(status.value_or("None"));
   if (known == retrieval_.statuses.end()) {
     return Error{ErrorCode::BadData,
@@ -258,10 +259,11 @@ Status AsyncSlice::find_targets(std::stop_token stop) {
     }
     bodies = TRY(bodies_of_answer(*response));
   }
-  TRY(retrieval_.target_extractor->extract(std::move(bodies), [&](Value target) -> Status {
+  const TakeRecord take = [&](Value target) -> Status {
     targets_.push_back(std::move(target));
     return {};
-  }));
+  };
+  TRY(retrieval_.target_extractor->extract(std::move(bodies), take, stop));
   return {};
 }
 

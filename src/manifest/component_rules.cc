@@ -64,7 +64,7 @@ constexpr FieldRule kDeclarativeStream[] = {
     {"schema_loader", OneOrMore, "InlineSchemaLoader JsonFileSchemaLoader DynamicSchemaLoader",
      "JsonFileSchemaLoader"},
     {"transformations", Components, kTransformations},
-    {"state_migrations", Any},  // Those in Python only rewrite what other runtimes kept.
+    {"state_migrations", Components, "LegacyToPerPartitionStateMigration"},
     {"file_uploader", Component, "FileUploader", "FileUploader"},
     // Our own; see is_extension().
     {"hydration", Component, "BatchHydration", "BatchHydration"},

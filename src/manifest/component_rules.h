@@ -28,7 +28,6 @@ enum class FieldKind : std::uint8_t {
   Any,               // Free in form, but `$parameters` reach it.
   FreeForm,          // A JSON schema or the like: left alone.
   Ignored,           // Changes nothing that we do: documentation, or hints of another runtime.
-  NotRun,            // In the language, but this version does not run it.
 };
 
 constexpr bool holds_components(FieldKind kind) {

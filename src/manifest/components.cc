@@ -18,13 +18,6 @@ bool is_text(const Node& node) {
   return node.kind == Node::Kind::Scalar && node.scalar.as_bool() == nullptr;
 }
 
-// The value that a field has when it is not given; such a field asks for nothing.
-bool asks_for_nothing(const Node& node) {
-  return node.scalar == Value(false) || node.scalar == Value("") || node.scalar == Value("None") ||
-         (node.kind == Node::Kind::Mapping && node.members.empty()) ||
-         (node.kind == Node::Kind::Sequence && node.items.empty());
-}
-
 bool is_custom(const Node& component) {
   return component.type().starts_with("Custom") || component.find("class_name") != nullptr;
 }
@@ -173,7 +166,6 @@ class Checker {
         return is_list ? must(component.texts(field.name).ok(), value, "must be a list of texts")
                        : check_component(value, field.words);
       case FieldKind::Parameters: return check_parameters(value, field.words);
-      case FieldKind::NotRun: return refuse_field(component, field, value);
       case FieldKind::Any:
       case FieldKind::FreeForm:
       case FieldKind::Ignored: return;
@@ -225,13 +217,6 @@ class Checker {
                    ErrorCode::Unsupported);
     }
     fault(value, value, qualified(component, field) + " must be one of: " + joined(run));
-  }
-
-  void refuse_field(const Node& component, const FieldRule& field, const Node& value) {
-    if (!asks_for_nothing(value)) {
-      fault(value, value, "field is not supported yet: " + qualified(component, field),
-            ErrorCode::Unsupported);
-    }
   }
 
   static std::string qualified(const Node& component, const FieldRule& field) {

@@ -91,7 +91,7 @@ Result<std::vector<ComponentsValues>> from_list(const Node& resolver) {
 Result<std::vector<ComponentsValues>> from_api(const Node& resolver, const Environment& environment,
                                                std::stop_token stop) {
   const Node* retriever = TRY(resolver.required("retriever"));
-  const auto stream = TRY(compile_retriever(*retriever, "components resolver", environment));
+  const auto stream = TRY(compile_shared_retriever(*retriever, "components resolver", environment));
   std::vector<ComponentsValues> result;
   TRY(read_whole(*stream, environment, stop,
                  [&](Value record, const StreamSlice& slice) -> Result<bool> {

@@ -77,7 +77,6 @@ TEST(Components, WarnOfFieldsThatMeanNothingWhereTheyStand) {
 TEST(Components, IgnoreDocumentationAndHintsOfOtherRuntimes) {
   const ManifestFindings findings = findings_of(std::string(kOneStream) + R"(
     description: what it is
-    state_migrations: [{type: CustomStateMigration, class_name: x.Y}]
 description: a connector
 version: 1.2.3
 metadata: {anything: [{type: Unheard}]}
@@ -90,6 +89,19 @@ spec:
 
   EXPECT_TRUE(findings.faults.empty()) << findings.faults.front().message;
   EXPECT_THAT(findings.warnings, IsEmpty());
+}
+
+TEST(Components, RefuseStateMigrationsInPython) {
+  const ManifestFindings findings = findings_of(std::string(kOneStream) + R"(
+    state_migrations:
+      - {type: LegacyToPerPartitionStateMigration}
+      - {type: CustomStateMigration, class_name: x.Y}
+)");
+
+  ASSERT_EQ(findings.faults.size(), 1U);
+  EXPECT_EQ(findings.faults[0].code, ErrorCode::Unsupported);
+  EXPECT_THAT(findings.faults[0].message,
+              HasSubstr("needs custom Python code: CustomStateMigration (x.Y)"));
 }
 
 TEST(Components, AcceptUnsupportedFieldsThatAskForNothing) {
@@ -198,6 +210,52 @@ TEST(ComponentRules, KnowTheLanguagesSchema) {
       EXPECT_TRUE(is_known) << component << "." << field;
     }
   }
+}
+
+// The names of the components that a part of the schema lets stand there.
+void collect_references(const Node& schema, std::set<std::string>& names) {
+  if (const Node* reference = schema.find("$ref")) {
+    const std::string& path = *reference->scalar.as_string();
+    names.insert(path.substr(path.rfind('/') + 1));
+  }
+  for (const Node& item : schema.items) {
+    collect_references(item, names);
+  }
+  for (const auto& [name, member] : schema.members) {
+    collect_references(member, names);
+  }
+}
+
+// Where the language lets Python stand, the checker looks.
+TEST(ComponentRules, FindCustomCodeWhereverItMayStand) {
+  std::ifstream file(TENDRIL_SOURCE_DIR "/../shared/manifests/declarative_component_schema.yaml");
+  if (!file) {
+    GTEST_SKIP() << "the language's schema is not at ../shared/manifests";
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  const Node schema = parse_yaml(text.str(), "schema.yaml").value();
+  int places = 0;
+  for (const ComponentRule& component : run_components()) {
+    const Node* definition = schema.find("definitions")->find(component.name);
+    const Node* properties = definition == nullptr ? nullptr : definition->find("properties");
+    for (const FieldRule& field : component.fields) {
+      const Node* place = properties == nullptr ? nullptr : properties->find(field.name);
+      std::set<std::string> allowed;
+      if (place != nullptr) {
+        collect_references(*place, allowed);
+      }
+      const bool allows_custom = std::any_of(allowed.begin(), allowed.end(), [](const auto& name) {
+        return name.starts_with("Custom");
+      });
+      if (allows_custom) {
+        ++places;
+        EXPECT_TRUE(holds_components(field.kind) || field.kind == FieldKind::Choice)
+            << component.name << "." << field.name;
+      }
+    }
+  }
+  EXPECT_GT(places, 20);
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct DeclarativeStream {
   std::unique_ptr<const PropertyQuery> properties = nullptr;
   // Fetches the file of each record; null: they have none.
   std::unique_ptr<const FileUpload> upload = nullptr;
+  bool takes_any_value = false;  // Records need not be objects.
 
   // Records are dropped by their time after they were received.
   bool filters_by_time() const {

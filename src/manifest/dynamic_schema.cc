@@ -215,7 +215,7 @@ Result<Value> load_dynamic_schema(const Node& loader, const Environment& environ
   DynamicSchema schema(environment);
   TRY(schema.compile(loader));
   const Node* retriever = TRY(loader.required("retriever"));
-  const auto stream = TRY(compile_retriever(*retriever, "schema loader", environment));
+  const auto stream = TRY(compile_shared_retriever(*retriever, "schema loader", environment));
   Value first;
   TRY(read_whole(*stream, environment, stop, [&](Value record, const StreamSlice&) -> Result<bool> {
     first = std::move(record);

@@ -127,12 +127,13 @@ Result<std::filesystem::path> FileUpload::path_for(const Value& record) const {
   return path;
 }
 
-Result<Request> FileUpload::request_for(const Value& record) const {
+Result<Request> FileUpload::request_for(const Value& record, const std::stop_token& stop) const {
   std::optional<Value> target;
-  TRY(target_.extract({record}, [&](Value found) -> Status {
+  const TakeRecord take = [&](Value found) -> Status {
     target = target ? std::move(target) : std::optional(std::move(found));
     return {};
-  }));
+  };
+  TRY(target_.extract({record}, take, stop));
   if (!target || !target->is_string()) {
     return Error{ErrorCode::BadData, "record does not say where its file is"};
   }
@@ -148,7 +149,7 @@ Result<Request> FileUpload::request_for(const Value& record) const {
 }
 
 Status FileUpload::attach(Value& record, std::stop_token stop) const {
-  const Request request = TRY(request_for(record));
+  const Request request = TRY(request_for(record, stop));
   const std::filesystem::path path = TRY(path_for(record));
   const std::filesystem::path whole = environment_->files_directory / path;
   PartialFile file(whole);

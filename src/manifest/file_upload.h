@@ -42,7 +42,7 @@ class FileUpload {
   FileUpload(Requester requester, RecordExtractor target, const Environment& environment)
       : requester_(std::move(requester)), target_(std::move(target)), environment_(&environment) {}
   Result<std::filesystem::path> path_for(const Value& record) const;
-  Result<Request> request_for(const Value& record) const;
+  Result<Request> request_for(const Value& record, const std::stop_token& stop) const;
 
   Requester requester_;
   RecordExtractor target_;

@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
-#include <set>
 #include <sstream>
 #include <system_error>
 
 #include "manifest/components.h"
+#include "manifest/concurrency_level.h"
 #include "manifest/parameters.h"
 #include "manifest/parent_caches.h"
+#include "manifest/parent_names.h"
 #include "manifest/references.h"
 #include "manifest/schema_loading.h"
 #include "manifest/stream_choice.h"
@@ -119,26 +120,6 @@ void cache_parents_of(std::vector<ManifestStream>& streams) {
   cache_parents(nodes);
 }
 
-// The part of it that a stream's parents are, by name.
-void collect_parents(const Node& node, std::set<std::string>& names) {
-  if (const Node* configs = node.find("parent_stream_configs")) {
-    for (const Node& config : configs->items) {
-      const Node* parent = config.find("stream");
-      const Node* name = parent == nullptr ? nullptr : parent->find("name");
-      const std::string* text = name == nullptr ? nullptr : name->scalar.as_string();
-      if (text != nullptr) {
-        names.insert(*text);
-      }
-    }
-  }
-  for (const Node& item : node.items) {
-    collect_parents(item, names);
-  }
-  for (const auto& [name, member] : node.members) {
-    collect_parents(member, names);
-  }
-}
-
 // A child reads its parents, so it can not wait for them.
 Status check_groups(const ManifestDocument& document) {
   for (const ManifestStream& stream : document.streams) {
@@ -146,9 +127,7 @@ Status check_groups(const ManifestDocument& document) {
     if (group == document.stream_groups.end()) {
       continue;
     }
-    std::set<std::string> parents;
-    collect_parents(stream.node, parents);
-    for (const std::string& parent : parents) {
+    for (const std::string& parent : parent_names(stream.node)) {
       const auto other = document.stream_groups.find(parent);
       if (other != document.stream_groups.end() && other->second == group->second) {
         return stream.node.error("the stream is in one group with its parent: " + parent);
@@ -236,6 +215,7 @@ Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
     document.settings.members.emplace_back(kJobsMax, *jobs);
   }
   if (Node* level = root.find("concurrency_level")) {
+    TRY(check_concurrency_level(*level));
     document.concurrency_level = std::move(*level);
   }
   TRY(check_whole(document));

@@ -47,7 +47,7 @@ struct ManifestDocument {
   Node check;                           // A CheckStream or CheckDynamicStream.
   std::vector<ManifestStream> streams;  // In file order, whatever their conditions.
   std::vector<DynamicStreamTemplate> dynamic_streams;
-  std::optional<Node> concurrency_level;  // A ConcurrencyLevel.
+  std::optional<Node> concurrency_level;  // See concurrency_level().
   // Streams that must not be read at the same time: the group of each that is in one.
   std::map<std::string, std::string, std::less<>> stream_groups;
   // The root with what templates of the source as a whole stand in; see AsyncJobLimit.

@@ -52,7 +52,7 @@ streams:
     schema_loader:
       - {type: InlineSchemaLoader, schema: {type: object, properties: {a: {type: string}, b: {}}}}
       - {type: InlineSchemaLoader, schema: {type: object, properties: {b: {type: string}}}}
-concurrency_level: {type: ConcurrencyLevel, default_concurrency: "{{ config.get('workers', 2) }}"}
+concurrency_level: {default_concurrency: "{{ config.get('workers', 2) }}", max_concurrency: 9}
 spec:
   type: Spec
   connection_specification:

@@ -11,10 +11,12 @@
 #include "manifest/api_budget.h"
 #include "manifest/async_job_limit.h"
 #include "manifest/client_pool.h"
+#include "manifest/concurrency_level.h"
 #include "manifest/connection_check.h"
 #include "manifest/declarative_reader.h"
 #include "manifest/environment.h"
 #include "manifest/node_edit.h"
+#include "manifest/parent_names.h"
 #include "manifest/stream_choice.h"
 #include "manifest/stream_set.h"
 #include "manifest/template_field.h"
@@ -46,6 +48,11 @@ std::string parent_of(const Node& stream) {
   return text == nullptr ? std::string() : *text;
 }
 
+bool lets_choose_cursor(const Node& cursor) {
+  const Node* allows = cursor.find("allow_catalog_defined_cursor_field");
+  return allows != nullptr && allows->scalar == Value(true);
+}
+
 // Where the manifest lets the user choose the cursor's field, it becomes `field`.
 void choose_cursor_field(Node& stream, const std::string& field) {
   for (const char* part : {"full_refresh_stream", "incremental_stream"}) {
@@ -54,17 +61,36 @@ void choose_cursor_field(Node& stream, const std::string& field) {
     }
   }
   Node* cursor = stream.find("incremental_sync");
-  const Node* allows =
-      cursor == nullptr ? nullptr : cursor->find("allow_catalog_defined_cursor_field");
-  if (allows != nullptr && allows->scalar == Value(true)) {
+  for (Node* below = cursor; below != nullptr; below = below->find("cursor")) {
+    cursor = below;  // Inside those that only cut windows.
+  }
+  if (cursor != nullptr && lets_choose_cursor(*cursor)) {
     set_member(*cursor, "cursor_field", to_node(Value(field), cursor->position));
   }
+}
+
+// What of a source may go on at the same time.
+struct SourceLimits {
+  std::int64_t jobs_max = 1;
+  std::optional<int> slices_max = std::nullopt;
+};
+
+Result<SourceLimits> limits_of(const ManifestDocument& document, const Value& config,
+                               const Clock& clock) {
+  SourceLimits limits;
+  const std::optional<double> jobs =
+      TRY(evaluate_number(document.settings, "max_concurrent_async_job_count", config, clock));
+  limits.jobs_max = static_cast<std::int64_t>(std::clamp(jobs.value_or(1), 1.0, 1e6));
+  if (document.concurrency_level) {
+    limits.slices_max = TRY(concurrency_level(*document.concurrency_level, config, clock));
+  }
+  return limits;
 }
 
 class ManifestSource final : public Source {
  public:
   ManifestSource(ManifestDocument document, Value config, ManifestRuntime runtime, ConfigSaver save,
-                 std::int64_t jobs_max)
+                 SourceLimits limits)
       : document_(std::move(document)),
         config_(std::move(config)),
         runtime_(runtime),
@@ -72,8 +98,8 @@ class ManifestSource final : public Source {
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
                  runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
-        jobs_max_(jobs_max),
-        job_limit_(jobs_max),
+        limits_(limits),
+        job_limit_(limits.jobs_max),
         environment_{config_,  runtime.clock, runtime.log,
                      clients_, &job_limit_,   runtime.files_directory},
         streams_(document_, environment_) {}
@@ -92,7 +118,7 @@ class ManifestSource final : public Source {
     for (const Secret& secret : document_.spec.secrets_of(config)) {
       runtime_.redactor.add(secret);
     }
-    ManifestSource overridden(document_, std::move(config), runtime_, save_, jobs_max_);
+    ManifestSource overridden(document_, std::move(config), runtime_, save_, limits_);
     return check_connection(document_.check, overridden.streams_, overridden.environment_, stop);
   }
 
@@ -122,6 +148,8 @@ class ManifestSource final : public Source {
     return declarative_reader(choice, std::move(schema), environment_, request);
   }
 
+  std::optional<int> concurrency_max() const override { return limits_.slices_max; }
+
   SourceCounters counters() const override { return clients_.counters(); }
 
  private:
@@ -146,15 +174,23 @@ class ManifestSource final : public Source {
     }
     if (incremental != nullptr) {
       info.incremental = true;
-      info.cursor_field = TRY(evaluate_text(innermost_cursor(*incremental), "cursor_field", config_,
-                                            environment_.clock));
+      const Node& cursor = innermost_cursor(*incremental);
+      info.cursor_field = TRY(evaluate_text(cursor, "cursor_field", config_, environment_.clock));
+      info.cursor_is_chosen = lets_choose_cursor(cursor);
     }
     info.parent = parent_of(node);
-    if (const auto group = document_.stream_groups.find(stream.name);
-        group != document_.stream_groups.end()) {
-      info.exclusive_group = group->second;
+    info.exclusive_group = group_of(stream.name);
+    for (const std::string& parent : parent_names(stream.node)) {
+      if (std::string group = group_of(parent); !group.empty()) {
+        info.planning_groups.push_back(std::move(group));
+      }
     }
     return info;
+  }
+
+  std::string group_of(const std::string& stream) const {
+    const auto group = document_.stream_groups.find(stream);
+    return group == document_.stream_groups.end() ? std::string() : group->second;
   }
 
   const ManifestDocument document_;
@@ -162,7 +198,7 @@ class ManifestSource final : public Source {
   const ManifestRuntime runtime_;
   const ConfigSaver save_;
   ClientPool clients_;
-  const std::int64_t jobs_max_;
+  const SourceLimits limits_;
   AsyncJobLimit job_limit_;
   const Environment environment_;
   StreamSet streams_;
@@ -192,11 +228,9 @@ Result<std::unique_ptr<Source>> manifest_source(ManifestDocument document, const
     budget = TRY(api_budget(*document.api_budget, checked.config,
                             runtime.waits == nullptr ? runtime.clock : *runtime.waits));
   }
-  const std::optional<double> jobs_max = TRY(evaluate_number(
-      document.settings, "max_concurrent_async_job_count", checked.config, runtime.clock));
-  auto source = std::make_unique<ManifestSource>(
-      std::move(document), std::move(checked.config), runtime, std::move(save),
-      static_cast<std::int64_t>(std::clamp(jobs_max.value_or(1), 1.0, 1e6)));
+  const SourceLimits limits = TRY(limits_of(document, checked.config, runtime.clock));
+  auto source = std::make_unique<ManifestSource>(std::move(document), std::move(checked.config),
+                                                 runtime, std::move(save), limits);
   source->set_budget(std::move(budget));
   return source;
 }

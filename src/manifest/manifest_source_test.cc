@@ -209,5 +209,80 @@ TEST_F(ManifestSourceTest, FailsWhenAStreamWithAnInvalidTemplateIsUsed) {
   EXPECT_THAT(result.error->message, HasSubstr("test.yaml:"));
 }
 
+TEST_F(ManifestSourceTest, KnowsWhichStreamsAreNotReadAtTheSameTime) {
+  const auto made = try_manifest(R"(
+check: {stream_names: [a]}
+definitions:
+  retriever: {requester: {url_base: u}, record_selector: {extractor: {field_path: []}}}
+  a: {type: DeclarativeStream, name: a, retriever: {$ref: "#/definitions/retriever"}}
+  b: {type: DeclarativeStream, name: b, retriever: {$ref: "#/definitions/retriever"}}
+  child:
+    type: DeclarativeStream
+    name: child
+    retriever:
+      $ref: "#/definitions/retriever"
+      partition_router:
+        type: SubstreamPartitionRouter
+        parent_stream_configs:
+          - {parent_key: id, partition_field: a, stream: {$ref: "#/definitions/a"}}
+streams: [{$ref: "#/definitions/a"}, {$ref: "#/definitions/b"}, {$ref: "#/definitions/child"}]
+stream_groups:
+  slow:
+    streams: [{$ref: "#/definitions/a"}, {$ref: "#/definitions/b"}]
+    action: {type: BlockSimultaneousSyncsAction}
+)");
+  ASSERT_THAT(made, IsOk());
+
+  const auto catalog = (*made)->discover({});
+  ASSERT_THAT(catalog, IsOk());
+  EXPECT_EQ(catalog->find("a")->exclusive_group, "slow");
+  EXPECT_EQ(catalog->find("b")->exclusive_group, "slow");
+  EXPECT_EQ(catalog->find("child")->exclusive_group, "");
+  EXPECT_THAT(catalog->find("child")->planning_groups, ElementsAre("slow"));
+  EXPECT_THAT(catalog->find("a")->planning_groups, IsEmpty());
+}
+
+class ConcurrencyLevels : public SourceFixture {
+ protected:
+  // How many slices may be read at a time, or what is wrong.
+  std::string level(const std::string& component, Map config = {}) {
+    const auto made = try_manifest(
+        "type: DeclarativeSource\n"
+        "version: 1.0.0\n"
+        "check: {stream_names: [items]}\n"
+        "streams: [{name: items, retriever: {requester: {url_base: u}, record_selector: "
+        "{extractor: "
+        "{field_path: []}}}}]\n"
+        "concurrency_level: " +
+            component + "\n",
+        std::move(config));
+    if (!made.ok()) {
+      return made.error().message;
+    }
+    const std::optional<int> max = (*made)->concurrency_max();
+    return max ? std::to_string(*max) : "any";
+  }
+};
+
+TEST_F(ConcurrencyLevels, BoundWhatIsReadAtTheSameTime) {
+  EXPECT_EQ(level("null"), "any");
+  EXPECT_EQ(level("{default_concurrency: 3}"), "3");
+  EXPECT_EQ(level("{default_concurrency: 30, max_concurrency: 20}"), "30");
+  const std::string chosen =
+      "{default_concurrency: \"{{ config.get('workers', 4) }}\", max_concurrency: 20}";
+  EXPECT_EQ(level(chosen), "4");
+  EXPECT_EQ(level(chosen, Map{{"workers", 7}}), "7");
+  EXPECT_EQ(level(chosen, Map{{"workers", 70}}), "20");
+}
+
+TEST_F(ConcurrencyLevels, AreRefusedWhereTheyAreNoNumbersOrHaveNoEnd) {
+  EXPECT_THAT(level("{default_concurrency: \"{{ config['workers'] }}\"}", Map{{"workers", 7}}),
+              HasSubstr("max_concurrency is needed"));
+  const std::string chosen =
+      "{default_concurrency: \"{{ config['workers'] }}\", max_concurrency: 20}";
+  EXPECT_THAT(level(chosen, Map{{"workers", "many"}}), HasSubstr("whole number from 1 on: many"));
+  EXPECT_THAT(level(chosen, Map{{"workers", 0}}), HasSubstr("whole number from 1 on: 0"));
+}
+
 }  // namespace
 }  // namespace tendril

@@ -164,7 +164,7 @@ Status ColumnSink::add_tree(const Value& record) {
 
 Status ColumnSink::add_trees(List bodies) {
   const TakeRecord take = [this](const Value& record) { return add_tree(record); };
-  const std::int64_t dropped = TRY(parts_.extractor.extract(std::move(bodies), take));
+  const std::int64_t dropped = TRY(parts_.extractor.extract(std::move(bodies), take, parts_.stop));
   return grow(dropped);
 }
 
@@ -172,7 +172,7 @@ TreeSink::TreeSink(const PageSinkParts& parts, const TakeRecord& take, bool keep
     : parts_(parts), take_(take), keeps_first_(keeps_first) {}
 
 Status TreeSink::json(std::string& text, bool is_page) {
-  if (!parts_.extractor.follows_field_path() || keeps_first_) {
+  if (!parts_.extractor.follows_field_path() || keeps_first_ || parts_.takes_any_value) {
     List bodies = TRY(parsed_bodies(text, is_page, parts_.reject, records_));
     return take_bodies(std::move(bodies));
   }
@@ -186,8 +186,8 @@ Status TreeSink::json(std::string& text, bool is_page) {
           return reject(index, json, reason);
         };
         const auto take = [&](Value record, std::int64_t) {
-          return parts_.extractor.expand(
-              std::move(record), [this](Value each) { return take_record(std::move(each)); });
+          const TakeRecord take_each = [this](Value each) { return take_record(std::move(each)); };
+          return parts_.extractor.expand(std::move(record), take_each, parts_.stop);
         };
         TRY(reader.read_trees(text, take, counted));
         records_ += refused;
@@ -207,14 +207,15 @@ Status TreeSink::take_bodies(List bodies) {
     keeps_first_ = false;
   }
   const TakeRecord take = [this](Value record) { return take_record(std::move(record)); };
-  const std::int64_t dropped = TRY(parts_.extractor.extract(std::move(bodies), take));
+  const std::int64_t dropped = TRY(parts_.extractor.extract(std::move(bodies), take, parts_.stop));
   records_ += dropped;
   return {};
 }
 
 Status TreeSink::take_record(Value record) {
   const std::int64_t index = records_++;
-  return record.is_map() ? take_(std::move(record)) : refuse(parts_.reject, index, record);
+  const bool is_record = record.is_map() || parts_.takes_any_value;
+  return is_record ? take_(std::move(record)) : refuse(parts_.reject, index, record);
 }
 
 }  // namespace tendril

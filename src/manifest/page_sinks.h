@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "core/result.h"
@@ -21,6 +22,8 @@ struct PageSinkParts {
   JsonPageReader& pages;     // Reads Form::Page.
   JsonPageReader& elements;  // Reads Form::Element.
   const RecordRejector& reject;
+  std::stop_token stop = {};     // Of requests for lists that a page has not whole.
+  bool takes_any_value = false;  // Records need not be objects. Trees only.
 };
 
 // REQUIRES: records are stored as they come, and none is expanded.

@@ -119,7 +119,7 @@ Status PropertyQuery::compile_query(const Node& query, const Value& json_schema,
     endpoint_ = std::make_unique<Endpoint>();
     endpoint_->environment = &environment;
     const Node* retriever = TRY(list->required("retriever"));
-    endpoint_->stream = TRY(compile_retriever(*retriever, "properties", environment));
+    endpoint_->stream = TRY(compile_shared_retriever(*retriever, "properties", environment));
     const Node* path = TRY(list->required("property_field_path"));
     Context context = context_with(environment.config, environment.clock);
     endpoint_->path = TRY(evaluate_path(*list, *path, context));

@@ -1,45 +1,20 @@
 // RecordExtractor: which parts of a body are its records.
-// Source: manifest components "DpathExtractor", "CombinedExtractor", "ResponseToFileExtractor" and
-// "RecordExpander".
+// Source: manifest components "DpathExtractor", "CombinedExtractor" and "ResponseToFileExtractor".
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <optional>
-#include <utility>
+#include <stop_token>
 #include <vector>
 
 #include "core/result.h"
 #include "data/value.h"
 #include "manifest/environment.h"
 #include "manifest/node.h"
+#include "manifest/record_expander.h"
 #include "manifest/tree_path.h"
 
 namespace tendril {
-
-using TakeRecord = std::function<Status(Value record)>;
-
-// Makes records out of the elements of a list in a record.
-// Threads: safe to share.
-class RecordExpander {
- public:
-  static Result<RecordExpander> compile(const Node& node, const Environment& environment);
-
-  // Gives the elements, or (where told so) the record itself when there are none.
-  Status expand(Value record, const TakeRecord& take) const;
-
- private:
-  RecordExpander() = default;
-  Status take_item(const Value& record, const Value& base, const Value& item,
-                   const TakeRecord& take) const;
-
-  TreePath path_;
-  bool keeps_original_ = false;
-  bool emits_parent_ = false;
-  bool merges_parent_ = false;
-  std::vector<std::pair<TreePath, TreePath>> parent_fields_;  // From there in the parent, to here.
-};
 
 // Threads: safe to share.
 class RecordExtractor {
@@ -62,16 +37,17 @@ class RecordExtractor {
 
   // Gives the records of the bodies of one page. Returns how many were dropped for being empty;
   // they count as records of the page all the same.
-  Result<std::int64_t> extract(List bodies, const TakeRecord& take) const;
+  Result<std::int64_t> extract(List bodies, const TakeRecord& take,
+                               const std::stop_token& stop) const;
 
   // Gives what a record found at field_path() becomes: itself, or the elements of a list in it.
-  Status expand(Value record, const TakeRecord& take) const;
+  Status expand(Value record, const TakeRecord& take, const std::stop_token& stop) const;
 
  private:
   enum class Kind : std::uint8_t { Path, Union, FirstMatch, Table };
 
   RecordExtractor() = default;
-  Status extract_at_path(Value body, const TakeRecord& take) const;
+  Status extract_at_path(Value body, const TakeRecord& take, const std::stop_token& stop) const;
 
   Kind kind_ = Kind::Path;
   TreePath path_;

@@ -23,10 +23,11 @@ class Extracting : public ComponentFixture {
       return {"! " + extractor.error().message};
     }
     std::vector<std::string> records;
-    const auto done = extractor->extract(bodies_of(json(page)), [&](const Value& record) -> Status {
+    const TakeRecord take = [&](const Value& record) -> Status {
       records.push_back(to_json(record));
       return {};
-    });
+    };
+    const auto done = extractor->extract(bodies_of(json(page)), take, {});
     if (!done.ok()) {
       records.push_back("! " + done.error().message);
     } else if (*done > 0) {

@@ -37,8 +37,8 @@ constexpr FieldRule kRecordExpander[] = {
     {"on_no_records", Choice, "skip emit_parent"},
     {"parent_fields", Components, "ParentFieldPath", "ParentFieldPath"},
     {"merge_parent", Flag},
-    {"truncation_indicator_path", Ignored},  // It asks for a warning only.
-    {"truncated_list_retriever", NotRun},
+    {"truncation_indicator_path", Texts},
+    {"truncated_list_retriever", Component, "SimpleRetriever", "SimpleRetriever"},
 };
 
 constexpr FieldRule kParentFieldPath[] = {

@@ -220,7 +220,7 @@ Status SliceReader::read_columns(BatchBuilder& rows, const RecordRejector& rejec
                    }};
   }
   if (!stream_.decoder.is_json_page()) {
-    ColumnSink sink({stream_.selector.extractor(), pages_, elements_, reject}, rows,
+    ColumnSink sink({stream_.selector.extractor(), pages_, elements_, reject, stop_}, rows,
                     tap ? &*tap : nullptr, grown);
     if (Status decoded = decode(sink); !decoded.ok()) {
       rows.abandon_row();
@@ -272,7 +272,9 @@ Status SliceReader::read_group(std::size_t group, const TakeRecord& take,
       return {};
     }
   }
-  TreeSink sink({stream_.selector.extractor(), pages_, elements_, reject}, take, keeps_first);
+  TreeSink sink(
+      {stream_.selector.extractor(), pages_, elements_, reject, stop_, stream_.takes_any_value},
+      take, keeps_first);
   if (Status decoded = decode(sink); !decoded.ok()) {
     return at_page(std::move(decoded).error());
   }

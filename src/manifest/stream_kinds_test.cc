@@ -151,6 +151,8 @@ TEST_F(StreamKinds, LetsTheUserChooseTheCursorWhereTheManifestDoes) {
             R"({"made":"2023-12-24"})");
   EXPECT_EQ(to_json(run(*fixed, StreamRequest{.stream = "items", .cursor_field = "made"}).state),
             R"({"at":"2024-01-01"})");
+  EXPECT_TRUE(free->discover({})->streams.at(0).cursor_is_chosen);
+  EXPECT_FALSE(fixed->discover({})->streams.at(0).cursor_is_chosen);
 }
 
 TEST_F(StreamKinds, MigratesTheStateOfPartitions) {

@@ -1,4 +1,4 @@
-// Reads a stream whole, record by record: for what has to be known before any stream can be read.
+// Reads a stream, or a slice of one, record by record: for what other streams have to know.
 #pragma once
 
 #include <functional>
@@ -19,11 +19,20 @@ Status read_whole(const DeclarativeStream& stream, const Environment& environmen
                   std::stop_token stop,
                   const std::function<Result<bool>(Value record, const StreamSlice&)>& take);
 
-// A retriever by itself as a stream, for the same purpose; its answers are kept for others.
-// `environment` must outlive the result.
+// Gives each record of one slice to `take`.
+// Errors: as above.
+Status read_slice(const DeclarativeStream& stream, const Environment& environment,
+                  const StreamSlice& slice, const TakeRecord& take, const std::stop_token& stop);
+
+// A retriever by itself as a stream, for the same purpose. `environment` must outlive the result.
 // Errors: InvalidConfig and Unsupported with file, line and column.
 Result<std::unique_ptr<DeclarativeStream>> compile_retriever(const Node& retriever,
                                                              std::string_view name,
                                                              const Environment& environment);
+
+// The same; its answers are kept for others.
+Result<std::unique_ptr<DeclarativeStream>> compile_shared_retriever(const Node& retriever,
+                                                                    std::string_view name,
+                                                                    const Environment& environment);
 
 }  // namespace tendril

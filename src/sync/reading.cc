@@ -42,6 +42,7 @@ Status Reading::open(StreamRun& stream) {
                               .incremental = plan.info.incremental,
                               .state = whole ? Value() : plan.stored.cursor,
                               .plan = plan.resumed() ? plan.stored.attempt->plan : Value(),
+                              .cursor_field = plan.cursor_field,
                               .documents = parts_.documents};
   stream.started_at = parts_.clock.monotonic();
   const Instant started_at = plan.resumed() ? plan.stored.attempt->started_at : parts_.clock.now();

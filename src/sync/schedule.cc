@@ -117,13 +117,25 @@ std::optional<ReadingTask> Schedule::pick_end(Lane& lane) {
   return ReadingTask{.kind = ReadingTask::Kind::End, .stream = lane.stream, .end = std::move(end)};
 }
 
-// Another stream of its group is being read.
+// A stream holds its own group from its opening to its end, and those of its parents while it is
+// planned, for then they are read.
+bool Schedule::holds(const Lane& lane, const std::string& group) {
+  const StreamInfo& info = lane.stream->plan.info;
+  const bool is_read = (lane.open || lane.opening) && !lane.ended;
+  const bool is_planned = is_read && (lane.planning || !lane.all_planned);
+  return (is_read && info.exclusive_group == group) ||
+         (is_planned && std::ranges::count(info.planning_groups, group) > 0);
+}
+
+// Another stream holds a group that it needs. It gets all of them at once or none, so no two
+// streams wait for each other.
 bool Schedule::is_blocked(const Lane& lane) const {
-  const std::string& group = lane.stream->plan.info.exclusive_group;
-  return !group.empty() && std::any_of(lanes_.begin(), lanes_.end(), [&](const Lane& other) {
-    const bool is_read = (other.open || other.opening) && !other.ended;
-    return is_read && other.stream->plan.info.exclusive_group == group;
-  });
+  const StreamInfo& info = lane.stream->plan.info;
+  const auto is_held = [&](const std::string& group) {
+    return !group.empty() &&
+           std::ranges::any_of(lanes_, [&](const Lane& other) { return holds(other, group); });
+  };
+  return is_held(info.exclusive_group) || std::ranges::any_of(info.planning_groups, is_held);
 }
 
 std::optional<ReadingTask> Schedule::pick_work(Lane& lane) {

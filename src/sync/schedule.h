@@ -69,6 +69,7 @@ class Schedule {
   std::optional<ReadingTask> pick_end(Lane& lane);
   std::optional<ReadingTask> pick_work(Lane& lane);
   bool is_blocked(const Lane& lane) const;
+  static bool holds(const Lane& lane, const std::string& group);
   bool all_ended() const;
 
   std::mutex mutex_;

@@ -14,9 +14,11 @@ using Kind = ReadingTask::Kind;
 
 class Scheduling : public testing::Test {
  protected:
-  void add_stream(std::string name) {
+  void add_stream(std::string name, std::string group = {}, std::vector<std::string> parents = {}) {
     StreamPlan plan;
     plan.info = scripted_info(std::move(name), true, true);
+    plan.info.exclusive_group = std::move(group);
+    plan.info.planning_groups = std::move(parents);
     streams_.push_back(std::make_unique<StreamRun>(std::move(plan), streams_.size()));
   }
 
@@ -75,6 +77,60 @@ TEST_F(Scheduling, NobodyWaitsForAStreamThatIsBeingOpenedOrPlanned) {
 
   expect(schedule, Kind::Read, "a");  // The earlier stream first,
   expect(schedule, Kind::Read, "b");  // then whatever there is.
+}
+
+TEST_F(Scheduling, StreamsOfAGroupAreReadOneAfterAnother) {
+  add_stream("a", "group");
+  add_stream("b", "group");
+  add_stream("c", "other");
+  Schedule schedule(streams_);
+
+  const ReadingTask open_a = expect(schedule, Kind::Open, "a");
+  schedule.finish(expect(schedule, Kind::Open, "c"), {});
+  schedule.finish(open_a, {});
+  const ReadingTask plan_a = expect(schedule, Kind::Plan, "a");
+  schedule.add_slice(*streams_[0], slice("a1"));
+  schedule.all_planned(*streams_[0]);
+  schedule.finish(plan_a, {});
+  const ReadingTask read_a = expect(schedule, Kind::Read, "a");
+  expect(schedule, Kind::Plan, "c");  // "b" still has to wait.
+  schedule.finish(read_a, {});
+  schedule.finish(expect(schedule, Kind::End, "a"), {});
+  expect(schedule, Kind::Open, "b");
+}
+
+TEST_F(Scheduling, AFailureFreesTheGroup) {
+  add_stream("a", "group");
+  add_stream("b", "group");
+  Schedule schedule(streams_);
+
+  schedule.finish(expect(schedule, Kind::Open, "a"), broken());
+  schedule.finish(expect(schedule, Kind::End, "a"), {});
+  expect(schedule, Kind::Open, "b");
+}
+
+TEST_F(Scheduling, ParentsAreHeldWhileTheirChildIsPlanned) {
+  add_stream("child", "", {"group"});
+  add_stream("sibling", "", {"group"});
+  add_stream("parent", "group");
+  add_stream("free");
+  Schedule schedule(streams_);
+
+  schedule.finish(expect(schedule, Kind::Open, "child"), {});
+  const ReadingTask plan = expect(schedule, Kind::Plan, "child");
+  expect(schedule, Kind::Open, "free");
+  schedule.add_slice(*streams_[0], slice("1"));
+  schedule.all_planned(*streams_[0]);
+  schedule.finish(plan, {});
+  expect(schedule, Kind::Read, "child");
+
+  const ReadingTask open = expect(schedule, Kind::Open, "sibling");  // Beside the child's reading.
+  schedule.finish(open, {});
+  const ReadingTask second = expect(schedule, Kind::Plan, "sibling");
+  schedule.all_planned(*streams_[1]);
+  schedule.finish(second, {});
+  schedule.finish(expect(schedule, Kind::End, "sibling"), {});
+  expect(schedule, Kind::Open, "parent");
 }
 
 TEST_F(Scheduling, PlansOnlySoFarAhead) {

@@ -71,6 +71,10 @@ StreamPlan plan_stream(const StreamInfo& info, const SyncOptions& options,
   StreamPlan plan;
   plan.info = info;
   plan.hard_deletes = options.hard_deletes;
+  const auto chosen = options.cursor_fields.find(info.schema.name);
+  if (info.cursor_is_chosen && chosen != options.cursor_fields.end()) {
+    plan.cursor_field = chosen->second;
+  }
   plan.incremental =
       info.incremental && !options.full_refresh && options.mode != WriteMode::Replace;
   plan.mode = mode_of(info, options, plan.incremental);

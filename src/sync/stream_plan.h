@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct StreamPlan {
   WriteMode mode = WriteMode::Append;
   bool incremental = false;  // Goes on from the stored cursor; false: reads the stream whole.
   bool hard_deletes = false;
+  std::string cursor_field = {};  // See StreamRequest.
   // The cursor (kept until the load is complete), and, when the plan is to go on with an
   // unfinished load, its attempt and slices.
   StreamState stored = {};

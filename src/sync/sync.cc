@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -37,6 +38,12 @@ Status check_options(const SyncOptions& options) {
     return invalid("concurrency must be at least 1: " + std::to_string(options.concurrency));
   }
   return {};
+}
+
+// All requests are made by reading threads, so their number bounds what goes on at the same time.
+int reading_threads(const Source& source, const SyncOptions& options) {
+  const std::optional<int> allowed = source.concurrency_max();
+  return std::clamp(allowed.value_or(options.concurrency), 1, options.concurrency);
 }
 
 // The threads that read.
@@ -148,7 +155,7 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                                                     .clock = clock,
                                                     .rejected_rows_max = options.rejected_rows_max},
                                          .documents = options.documents},
-                                        writer, options.concurrency);
+                                        writer, reading_threads(source, options));
     if (!written.ok()) {
       writer.fail_rest(written.error());
     }

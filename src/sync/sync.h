@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -30,7 +31,9 @@ struct SyncOptions {
   // not incremental, and neither is Replace.
   std::optional<WriteMode> mode = std::nullopt;
   bool hard_deletes = false;
-  int concurrency = 4;                                       // Slices read at the same time.
+  // By stream: the field to go on by, where the catalog leaves the choice.
+  std::map<std::string, std::string> cursor_fields = {};
+  int concurrency = 4;  // Slices read at the same time; fewer where the source allows fewer.
   std::size_t memory_bytes = std::size_t{32} * 1024 * 1024;  // Of all queues together.
   // A commit happens when one of these is reached, and at the end of each stream.
   std::int64_t commit_rows = 500'000;

@@ -1,9 +1,12 @@
 // What a run does when all goes well: modes, state, counts, commits.
 #include "sync/sync.h"
 
+#include <algorithm>
+#include <condition_variable>
 #include <limits>
 #include <mutex>
 #include <set>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -383,6 +386,92 @@ TEST_F(Sync, ReadsAsManySlicesAtATimeAsAllowed) {
   };
 
   EXPECT_THAT(run(), IsOk());
+}
+
+TEST_F(Sync, ReadsNoMoreSlicesAtATimeThanTheSourceAllows) {
+  options.concurrency = 8;
+  source.slices_at_once = 2;
+  add_stream(scripted_info("events", false, true), 6, 2);
+  add_stream(scripted_info("people", false, true), 6, 2);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::set<std::thread::id> threads;
+  int reading = 0;
+  int most = 0;
+  source.at = [&](const ScriptedSource::Point& point) -> Status {
+    std::unique_lock lock(mutex);
+    threads.insert(std::this_thread::get_id());
+    if (point.offset == 0) {
+      most = std::max(most, ++reading);
+      changed.notify_all();
+      changed.wait(lock, [&] { return most >= 2; });  // Ends only when two are read at a time.
+    } else if (point.offset == 2) {
+      --reading;
+    }
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  EXPECT_EQ(most, 2);
+  EXPECT_THAT(threads, SizeIs(2));
+  EXPECT_EQ(ids("events"), ids_below(12));
+}
+
+TEST_F(Sync, ReadsNoMoreThanItsOwnLimitWhateverTheSourceAllows) {
+  options.concurrency = 1;
+  source.slices_at_once = 50;
+  add_stream(scripted_info("events", false, true), 4, 1);
+  std::set<std::thread::id> threads;
+  source.at = [&](const ScriptedSource::Point&) -> Status {
+    threads.insert(std::this_thread::get_id());
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  EXPECT_THAT(threads, SizeIs(1));
+}
+
+TEST_F(Sync, ReadsStreamsOfAGroupOneAfterAnother) {
+  options.concurrency = 4;
+  for (const char* name : {"a", "b", "c"}) {
+    add_stream(scripted_info(name, true, true), 3, 2).info.exclusive_group = "group";
+  }
+  std::mutex mutex;
+  std::multiset<std::string> reading;
+  source.at = [&](const ScriptedSource::Point& point) -> Status {
+    const std::lock_guard lock(mutex);
+    const std::string& stream = point.stream.schema.name;
+    if (point.offset == 0) {
+      reading.insert(stream);
+    }
+    EXPECT_EQ(reading.count(stream), reading.size()) << "another stream is read beside " << stream;
+    if (point.offset == 2) {
+      reading.erase(reading.find(stream));
+    }
+    return {};
+  };
+
+  EXPECT_THAT(run(), IsOk());
+  std::vector<std::string> order;
+  for (const ScriptedSource::ReadCall& call : source.reads()) {
+    if (order.empty() || order.back() != call.stream) {
+      order.push_back(call.stream);
+    }
+  }
+  EXPECT_THAT(order, ElementsAre("a", "b", "c"));
+}
+
+TEST_F(Sync, HandsOnTheCursorThatTheUserChoseWhereThereIsAChoice) {
+  add_stream(scripted_info("free", false, true), 1, 1).info.cursor_is_chosen = true;
+  add_stream(scripted_info("fixed", false, true), 1, 1);
+  options.concurrency = 1;
+  options.cursor_fields = {{"free", "id"}, {"fixed", "id"}};
+
+  EXPECT_THAT(run(), IsOk());
+  const std::vector<StreamRequest> requests = source.requests();
+  ASSERT_THAT(requests, SizeIs(2));
+  EXPECT_EQ(requests[0].cursor_field, "id");
+  EXPECT_EQ(requests[1].cursor_field, "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -72,7 +73,8 @@ class ScriptedSource final : public Source {
   std::int64_t generation = 0;  // What is there now.
   std::uint64_t seed = 0;       // Decides the size of batches and which end with a checkpoint.
   std::uint64_t batch_rows_max = 3;
-  std::uint64_t checkpoint_one_in = 1;  // Batches to a checkpoint on average; 0: none.
+  std::uint64_t checkpoint_one_in = 1;               // Batches to a checkpoint on average; 0: none.
+  std::optional<int> slices_at_once = std::nullopt;  // What concurrency_max() says.
 
   // An error is what the source returns at that point. Called by many threads.
   std::function<Status(const Point&)> at;
@@ -107,6 +109,8 @@ class ScriptedSource final : public Source {
     }
     return std::make_unique<Reader>(*this, *found, request);
   }
+
+  std::optional<int> concurrency_max() const override { return slices_at_once; }
 
   // What was asked for so far.
   std::vector<StreamRequest> requests() const {

@@ -51,7 +51,7 @@ Value stream_of(const StreamInfo& info) {
       {"json_schema", info.json_schema.is_map() ? info.json_schema : json_schema_of(info.schema)},
       {"supported_sync_modes", Value(std::move(modes))}};
   if (info.incremental) {
-    stream.append("source_defined_cursor", true);
+    stream.append("source_defined_cursor", !info.cursor_is_chosen);
     if (!info.cursor_field.empty()) {
       stream.append("default_cursor_field", List{Value(info.cursor_field)});
     }

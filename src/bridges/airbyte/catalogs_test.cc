@@ -2,13 +2,16 @@
 
 #include "bridges/airbyte/catalog_message.h"
 #include "bridges/airbyte/configured_catalog.h"
+#include "bridges/airbyte/program_catalog.h"
 #include "data/json.h"
 #include "testing/matchers.h"
 
 namespace tendril {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 TEST(CatalogMessage, SaysHowEachStreamCanBeRead) {
@@ -51,6 +54,35 @@ TEST(CatalogMessage, DescribesColumnsOfStreamsWithoutASchema) {
             R"("text":{"type":["string","null"]},"is":{"type":["boolean","null"]}}})");
 }
 
+TEST(CatalogMessage, SaysWhereTheUserMayChooseTheCursor) {
+  Catalog catalog;
+  StreamInfo& issues = catalog.streams.emplace_back();
+  issues.schema.name = "issues";
+  issues.incremental = true;
+  issues.cursor_field = "updated_at";
+  issues.cursor_is_chosen = true;
+
+  EXPECT_THAT(catalog_message(catalog),
+              HasSubstr(R"("source_defined_cursor":false,"default_cursor_field":["updated_at"])"));
+}
+
+TEST(ProgramCatalog, AsksForTheCursorThatTheUserChose) {
+  const auto catalog = ProgramCatalog::parse(
+      parse_json(R"({"streams":[{"name":"a","supported_sync_modes":["full_refresh","incremental"],)"
+                 R"("source_defined_cursor":false,"default_cursor_field":["x"]}]})")
+          .value());
+  ASSERT_THAT(catalog, IsOk());
+  EXPECT_TRUE(catalog->catalog().streams.at(0).cursor_is_chosen);
+
+  const auto asked = [&](const std::string& field) {
+    const StreamRequest request{.stream = "a", .incremental = true, .cursor_field = field};
+    return to_json(
+        *catalog->configured(request).find("streams")->as_list()->at(0).find("cursor_field"));
+  };
+  EXPECT_EQ(asked(""), R"(["x"])");
+  EXPECT_EQ(asked("y"), R"(["y"])");
+}
+
 Result<std::vector<ConfiguredStream>> parse(std::string_view json) {
   return parse_configured_catalog(parse_json(json).value());
 }
@@ -59,12 +91,14 @@ TEST(ConfiguredCatalog, NamesStreamsAndModes) {
   const auto streams = parse(R"({"streams":[
       {"stream":{"name":"a","json_schema":{}},"sync_mode":"incremental",
        "destination_sync_mode":"append","cursor_field":["x"],"generation_id":3},
-      {"stream":{"name":"b"},"sync_mode":"full_refresh"}]})");
+      {"stream":{"name":"b"},"sync_mode":"full_refresh","cursor_field":[""]}]})");
 
   ASSERT_THAT(streams, IsOk());
   ASSERT_THAT(*streams, SizeIs(2));
   EXPECT_EQ((*streams)[0].name, "a");
   EXPECT_EQ((*streams)[0].mode, SyncMode::Incremental);
+  EXPECT_THAT((*streams)[0].cursor_field, ElementsAre("x"));
+  EXPECT_THAT((*streams)[1].cursor_field, IsEmpty());
   EXPECT_EQ((*streams)[1].mode, SyncMode::FullRefresh);
 }
 
@@ -76,6 +110,9 @@ TEST(ConfiguredCatalog, RefusesWhatIsNone) {
               IsError(ErrorCode::InvalidConfig, HasSubstr("/streams/0/sync_mode: odd")));
   EXPECT_THAT(parse(R"({"streams":[{"stream":{"name":"a"}}]})"),
               IsError(ErrorCode::InvalidConfig, HasSubstr("nothing")));
+  EXPECT_THAT(parse(R"({"streams":[{"stream":{"name":"a"},"sync_mode":"incremental",
+                                    "cursor_field":"x"}]})"),
+              IsError(ErrorCode::InvalidConfig, HasSubstr("/streams/0/cursor_field")));
   EXPECT_THAT(parse(R"({"streams":[{"stream":{"name":"a"},"sync_mode":"incremental"},
                                    {"stream":{"name":"a"},"sync_mode":"incremental"}]})"),
               IsError(ErrorCode::InvalidConfig, HasSubstr("twice: a")));

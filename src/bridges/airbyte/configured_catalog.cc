@@ -15,6 +15,27 @@ const std::string* text_in(const Value* value, std::string_view name) {
   return member == nullptr ? nullptr : member->as_string();
 }
 
+// An empty name is a platform's way to say that there is none.
+Result<std::vector<std::string>> cursor_field_of(const Value& entry, const std::string& place) {
+  std::vector<std::string> steps;
+  const Value* field = entry.find("cursor_field");
+  if (field == nullptr || field->is_null()) {
+    return steps;
+  }
+  const List* list = field->as_list();
+  for (const Value& step : list == nullptr ? List{Value()} : *list) {
+    const std::string* text = step.as_string();
+    if (text == nullptr) {
+      return catalog_fault("has no list of texts at " + place + "/cursor_field");
+    }
+    steps.push_back(*text);
+  }
+  if (!steps.empty() && steps.front().empty()) {
+    steps.clear();
+  }
+  return steps;
+}
+
 Result<ConfiguredStream> parse_stream(const Value& entry, const std::string& place) {
   const std::string* name = text_in(entry.find("stream"), "name");
   if (name == nullptr || name->empty()) {
@@ -25,9 +46,11 @@ Result<ConfiguredStream> parse_stream(const Value& entry, const std::string& pla
     return catalog_fault("has no known mode at " + place +
                          "/sync_mode: " + (mode == nullptr ? "nothing" : *mode));
   }
+  std::vector<std::string> cursor_field = TRY(cursor_field_of(entry, place));
   return ConfiguredStream{
       .name = *name,
-      .mode = *mode == "incremental" ? SyncMode::Incremental : SyncMode::FullRefresh};
+      .mode = *mode == "incremental" ? SyncMode::Incremental : SyncMode::FullRefresh,
+      .cursor_field = std::move(cursor_field)};
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ enum class SyncMode { FullRefresh, Incremental };
 struct ConfiguredStream {
   std::string name;
   SyncMode mode = SyncMode::FullRefresh;
+  // Where the field stands that the user chose to go on by, step by step; empty: the source's own.
+  std::vector<std::string> cursor_field = {};
 };
 
 // Reads {"streams":[{"stream":{"name":…},"sync_mode":…},…]}; the rest of it concerns destinations.

@@ -59,6 +59,8 @@ Result<StreamInfo> stream_of(const Value& stream) {
   if (info.incremental && cursor.size() == 1 && cursor.front().is_string()) {
     info.cursor_field = *cursor.front().as_string();
   }
+  const Value* fixed = stream.find("source_defined_cursor");
+  info.cursor_is_chosen = info.incremental && fixed != nullptr && *fixed == Value(false);
   if (const Value* described = stream.find("json_schema")) {
     info.json_schema = *described;
   }
@@ -77,19 +79,22 @@ Result<ProgramCatalog> ProgramCatalog::parse(Value catalog) {
   return parsed;
 }
 
-Value ProgramCatalog::configured(std::string_view stream, bool incremental) const {
+Value ProgramCatalog::configured(const StreamRequest& request) const {
   for (const Value& described : list_in(described_, "streams")) {
-    if (text_in(described, "name") != stream) {
+    if (text_in(described, "name") != request.stream) {
       continue;
     }
     Map entry{{"stream", described},
-              {"sync_mode", Value(incremental ? "incremental" : "full_refresh")},
+              {"sync_mode", Value(request.incremental ? "incremental" : "full_refresh")},
               {"destination_sync_mode", Value("append")}};
     for (const auto& [from, to] : {std::pair("default_cursor_field", "cursor_field"),
                                    std::pair("source_defined_primary_key", "primary_key")}) {
       if (const Value* value = described.find(from)) {
         entry.append(to, *value);
       }
+    }
+    if (!request.cursor_field.empty()) {
+      entry.set("cursor_field", List{Value(request.cursor_field)});
     }
     return Map{{"streams", List{Value(std::move(entry))}}};
   }

@@ -2,9 +2,8 @@
 // Source: Airbyte protocol 0.3.2, AirbyteCatalog and ConfiguredAirbyteCatalog.
 #pragma once
 
-#include <string_view>
-
 #include "connector/catalog.h"
+#include "connector/source.h"
 #include "core/result.h"
 #include "data/value.h"
 
@@ -20,7 +19,7 @@ class ProgramCatalog {
   const Catalog& catalog() const { return catalog_; }
 
   // The configured catalog that asks for one stream. REQUIRES: catalog() has it.
-  Value configured(std::string_view stream, bool incremental) const;
+  Value configured(const StreamRequest& request) const;
 
  private:
   Value described_;  // As the program said it.
