@@ -107,7 +107,7 @@ class UseFinder {
   }
 
   void add(const Expression& name, std::vector<std::string> members) {
-    if (name.name.empty() || own_names_.contains(name.name)) {
+    if (name.name.empty() || name.name == "self" || own_names_.contains(name.name)) {
       return;
     }
     const std::string_view before = source_.substr(0, std::min(name.offset, source_.size()));

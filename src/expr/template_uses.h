@@ -21,7 +21,7 @@ struct TemplateUse {
 };
 
 // Returns the uses of variables in the order of the text. Names of functions are none, nor are
-// names that the template sets itself, anywhere in it.
+// "self" and names that the template sets itself, anywhere in it.
 // Errors: InvalidConfig when the template can not be parsed, as Template::compile().
 Result<std::vector<TemplateUse>> find_uses(std::string_view source);
 

@@ -34,6 +34,7 @@ TEST(TemplateUses, TellsVariablesAndTheConstantMembersReadFromThem) {
 
 TEST(TemplateUses, LeavesOutFunctionsAndWhatTheTemplateSets) {
   EXPECT_THAT(uses_of("{{ now_utc().strftime('%Y') }}"), IsEmpty());
+  EXPECT_THAT(uses_of("{{ self.a }}"), IsEmpty());
   EXPECT_THAT(uses_of("{% set x = config.a %}{% for y in x %}{{ y }}{{ loop.index }}{% endfor %}"),
               ElementsAre("1:12 config.a"));
 }

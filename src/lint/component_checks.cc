@@ -12,9 +12,15 @@ namespace {
 // So many are enough to work on.
 constexpr std::size_t kFaultsMax = 1000;
 
-std::string_view rule_of(ComponentFault::Kind kind) {
+// What `$parameters` once held, and a tool wrote into all components below.
+bool is_leftover(std::string_view key_path) {
+  const std::string_view field = key_path.substr(key_path.rfind('.') + 1);
+  return field == "name" || field == "path" || field == "primary_key";
+}
+
+std::string_view rule_of(const ComponentFault& fault) {
   using enum ComponentFault::Kind;
-  switch (kind) {
+  switch (fault.kind) {
     case WrongType: return "wrong-type";
     case WrongChoice: return "wrong-choice";
     case MissingType: return "missing-type";
@@ -22,7 +28,7 @@ std::string_view rule_of(ComponentFault::Kind kind) {
     case UnknownComponent: return "unknown-component";
     case MisplacedComponent: return "misplaced-component";
     case UnknownField: return "unknown-field";
-    case IgnoredField: return "ignored-field";
+    case IgnoredField: return is_leftover(fault.key_path) ? "leftover-field" : "ignored-field";
     case Custom: return "custom-code";
     case NotSupported: return "not-supported";
   }
@@ -50,7 +56,7 @@ std::string portable_advice(std::string_view component, std::string_view field) 
 
 void check_component_rules(const Node& manifest, FindingList& findings) {
   for (ComponentFault& fault : find_component_faults(manifest, kFaultsMax)) {
-    findings.add(Finding{.rule = rule_of(fault.kind),
+    findings.add(Finding{.rule = rule_of(fault),
                          .severity = Severity::Error,
                          .position = fault.position,
                          .key_path = std::move(fault.key_path),

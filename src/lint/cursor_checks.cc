@@ -87,7 +87,8 @@ void check_pair(const Node& cursor, FindingList& findings) {
   if (has_step != is_given(cursor, "cursor_granularity")) {
     const std::string has = has_step ? "step" : "cursor_granularity";
     const std::string lacks = has_step ? "cursor_granularity" : "step";
-    findings.add("unpaired-step", *cursor.find(has), "the cursor has a " + has + " without " + lacks);
+    findings.add("unpaired-step", *cursor.find(has),
+                 "the cursor has a " + has + " without " + lacks);
   }
 }
 

@@ -99,8 +99,8 @@ TEST(ManifestLint, TellsAllFaultsInOnePassInTheOrderOfTheFile) {
   for (const Finding& finding : findings) {
     rules.push_back(std::to_string(finding.position.line) + " " + std::string(finding.rule));
   }
-  EXPECT_THAT(rules, testing::ElementsAre("5 wrong-choice", "5 unknown-variable",
-                                          "7 unknown-field", "9 missing-field"));
+  EXPECT_THAT(rules, testing::ElementsAre("5 wrong-choice", "5 unknown-variable", "7 ignored-field",
+                                          "9 missing-field"));
 }
 
 TEST(ManifestLint, TellsASharedFaultOnce) {

@@ -47,9 +47,8 @@ Value json_of(const Finding& finding) {
 }  // namespace
 
 std::size_t LintReport::count(Severity severity) const {
-  const auto found = std::count_if(findings.begin(), findings.end(), [&](const Finding& each) {
-    return each.severity == severity;
-  });
+  const auto found = std::count_if(findings.begin(), findings.end(),
+                                   [&](const Finding& each) { return each.severity == severity; });
   return static_cast<std::size_t>(found);
 }
 

@@ -31,7 +31,7 @@ LintReport report_of(bool with_notes) {
 
 TEST(LintReport, WritesALineForEachFindingAndASummary) {
   EXPECT_EQ(report_of(false).text(),
-            "m.yaml:5:58: error: streams.0.retriever.requester.path: HttpRequester.path can not "
+            "m.yaml:5:56: error: streams.0.retriever.requester.path: HttpRequester.path can not "
             "know the variable: response at line 1, column 4 of the template; what is known here: "
             "config and parameters, stream_slice, stream_partition and stream_interval, "
             "next_page_token [misplaced-variable]\n"
@@ -54,7 +54,7 @@ TEST(LintReport, WritesOneJsonObject) {
 
   EXPECT_EQ(report.json(),
             R"({"files":1,"findings":[{"rule":"misplaced-variable","severity":"error",)"
-            R"("file":"m.yaml","line":5,"column":58,"path":"streams.0.retriever.requester.path",)"
+            R"("file":"m.yaml","line":5,"column":56,"path":"streams.0.retriever.requester.path",)"
             R"("message":"HttpRequester.path can not know the variable: response at line 1, )"
             R"(column 4 of the template","advice":"what is known here: config and parameters, )"
             R"(stream_slice, stream_partition and stream_interval, next_page_token"}],)"

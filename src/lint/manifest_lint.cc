@@ -85,8 +85,8 @@ void check_assembly(const Node& manifest, std::string_view file, FindingList& fi
   const auto document = assemble_manifest(manifest, file);
   if (!document.ok()) {
     const bool is_unsupported = document.error().code == ErrorCode::Unsupported;
-    findings.add(finding_of(is_unsupported ? "not-supported" : "invalid-manifest",
-                            document.error(), file));
+    findings.add(
+        finding_of(is_unsupported ? "not-supported" : "invalid-manifest", document.error(), file));
   }
 }
 
@@ -97,18 +97,16 @@ std::vector<Finding> lint_manifest(std::string_view text, std::string_view file,
   FindingList findings;
   const Result<Node> written = parse_yaml(text, file);
   if (!written.ok() || written->kind != Node::Kind::Mapping) {
-    findings.add(finding_of("unreadable",
-                            written.ok() ? written->error("a manifest must be a mapping")
-                                         : written.error(),
-                            file));
+    findings.add(finding_of(
+        "unreadable",
+        written.ok() ? written->error("a manifest must be a mapping") : written.error(), file));
     return std::move(findings).finish();
   }
   Node manifest = resolve(*written, findings);
   const bool has_loose_ends = findings.has_errors();
   if (const Status completed = apply_parameters(manifest); !completed.ok()) {
     const bool is_too_large = completed.error().message.ends_with("by its $parameters");
-    findings.add(
-        finding_of(is_too_large ? "too-large" : "wrong-type", completed.error(), file));
+    findings.add(finding_of(is_too_large ? "too-large" : "wrong-type", completed.error(), file));
     return std::move(findings).finish();
   }
   set_key_paths(manifest, "");

@@ -25,9 +25,9 @@ std::string plain_name(std::string_view name) {
 }
 
 bool is_sort_parameter(std::string_view name) {
-  constexpr std::string_view kNames[] = {"sort",     "sortby",   "sortfield", "sortcolumn",
-                                         "sortkey",  "sorting",  "sorts",     "order",
-                                         "orderby",  "ordering", "orderfield", "sortproperty"};
+  constexpr std::string_view kNames[] = {"sort",    "sortby",   "sortfield",  "sortcolumn",
+                                         "sortkey", "sorting",  "sorts",      "order",
+                                         "orderby", "ordering", "orderfield", "sortproperty"};
   const std::string plain = plain_name(name);
   return std::find(std::begin(kNames), std::end(kNames), plain) != std::end(kNames);
 }
@@ -50,9 +50,9 @@ std::vector<std::string> sort_keys(std::string_view value) {
 
 // A time that changes whenever the record does, and that several records may share.
 bool is_update_time(std::string_view key) {
-  constexpr std::string_view kStems[] = {"updated", "modified", "lastupdate", "lastmodif",
-                                         "changed", "dateupdate", "updatedate", "updatetime",
-                                         "modificationdate", "datemodif", "lastactivity"};
+  constexpr std::string_view kStems[] = {
+      "updated",    "modified",   "lastupdate",       "lastmodif", "changed",     "dateupdate",
+      "updatedate", "updatetime", "modificationdate", "datemodif", "lastactivity"};
   return std::any_of(std::begin(kStems), std::end(kStems), [&](std::string_view stem) {
     return key.find(stem) != std::string_view::npos;
   });

@@ -69,11 +69,10 @@ bool names_secret(std::string_view name) {
       plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
   }
-  constexpr std::string_view kWords[] = {"token", "secret", "password", "apikey", "authorization",
-                                         "accesskey"};
-  return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
-    return plain.find(word) != std::string::npos;
-  });
+  constexpr std::string_view kWords[] = {"token",  "secret",        "password",
+                                         "apikey", "authorization", "accesskey"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return plain.find(word) != std::string::npos; });
 }
 
 void check_text(const Node* value, std::string_view name, FindingList& findings) {
@@ -103,7 +102,8 @@ void check_defaults(const Node& schema, FindingList& findings) {
   const Node* secret = schema.find("airbyte_secret");
   const Node* preset = schema.find("default");
   const std::string* text = preset == nullptr ? nullptr : preset->scalar.as_string();
-  if (secret != nullptr && secret->scalar == Value(true) && text != nullptr && !text->empty()) {
+  if (secret != nullptr && secret->scalar == Value(true) && text != nullptr &&
+      looks_secret(*text)) {
     findings.add("plain-secret", *preset, "a setting that is secret has a default",
                  "take the default out");
   }

@@ -85,8 +85,12 @@ class TemplateChecker {
         findings_.add("template-syntax", *each.node, reading.fault->message);
         continue;
       }
+      std::set<std::string_view> told;  // The first use of each variable is enough.
       for (const TemplateUse& use : reading.uses) {
-        check_use(component, each, use);
+        if (is_fault(component, each, use) && told.insert(use.variable).second) {
+          tell(component, each, use);
+        }
+        check_setting(each, use);
       }
     }
   }
@@ -99,27 +103,41 @@ class TemplateChecker {
                : readings_.emplace(std::string(text), read_template(text)).first->second;
   }
 
-  void check_use(const VisitedComponent& component, const TemplateText& text,
-                 const TemplateUse& use) {
+  static bool is_fault(const VisitedComponent& component, const TemplateText& text,
+                       const TemplateUse& use) {
+    if (!is_variable(use.variable)) {
+      return true;
+    }
+    const auto known = known_variables(component, text.field);
+    return known && manifest_scope().slot(use.variable) && !is_known(*known, use.variable) &&
+           !is_mapped_away(component, use.variable);
+  }
+
+  // What stands in a template of streams may be replaced before it is evaluated.
+  static bool is_mapped_away(const VisitedComponent& component, std::string_view variable) {
+    const auto is_template = [](const Node* owner) {
+      return owner->type() == "DynamicDeclarativeStream";
+    };
+    return (variable == "components_values" || variable == "stream_template_config") &&
+           std::any_of(component.owners.begin(), component.owners.end(), is_template);
+  }
+
+  void tell(const VisitedComponent& component, const TemplateText& text, const TemplateUse& use) {
     if (!is_variable(use.variable)) {
       return findings_.add("unknown-variable", *text.node,
                            "variable is unknown: " + use.variable + place_in_template(use),
                            advice_for(use.variable));
     }
-    const auto known = known_variables(component, text.field);
-    if (known && manifest_scope().slot(use.variable) && !is_known(*known, use.variable)) {
-      return findings_.add("misplaced-variable", *text.node,
-                           std::string(component.rule.name) + "." + std::string(text.field) +
-                               " can not know the variable: " + use.variable +
-                               place_in_template(use),
-                           advice_at(*known));
-    }
-    if (use.variable == "config" && !use.members.empty()) {
-      check_setting(text, use);
-    }
+    findings_.add("misplaced-variable", *text.node,
+                  std::string(component.rule.name) + "." + std::string(text.field) +
+                      " can not know the variable: " + use.variable + place_in_template(use),
+                  advice_at(*known_variables(component, text.field)));
   }
 
   void check_setting(const TemplateText& text, const TemplateUse& use) {
+    if (use.variable != "config" || use.members.empty()) {
+      return;
+    }
     const std::string& name = use.members.front();
     const bool is_method = text.text.find("." + name + "(") != std::string_view::npos;
     if (settings_.empty() || settings_.contains(name) || name.starts_with('_') || is_method) {

@@ -11,16 +11,16 @@ namespace {
 // Source: reference implementation, the arguments of its interpolations.
 constexpr std::string_view kRequest[] = {"stream_slice", "stream_partition", "stream_interval",
                                          "next_page_token"};
-constexpr std::string_view kPage[] = {
-    "response",     "headers",          "last_record",     "last_page_size", "page_size",
-    "stream_slice", "stream_partition", "stream_interval", "next_page_token"};
+constexpr std::string_view kPage[] = {"response",         "headers",         "last_record",
+                                      "last_page_size",   "page_size",       "stream_slice",
+                                      "stream_partition", "stream_interval", "next_page_token"};
 constexpr std::string_view kOffset[] = {"response"};
 constexpr std::string_view kFilteredRecord[] = {"record", "stream_slice", "stream_partition",
                                                 "stream_interval", "next_page_token"};
 constexpr std::string_view kAddedField[] = {"record", "stream_slice", "stream_partition",
                                             "stream_interval"};
-constexpr std::string_view kAddCondition[] = {
-    "record", "stream_slice", "stream_partition", "stream_interval", "value", "path"};
+constexpr std::string_view kAddCondition[] = {"record",          "stream_slice", "stream_partition",
+                                              "stream_interval", "value",        "path"};
 constexpr std::string_view kConfigCondition[] = {"value", "path"};
 constexpr std::string_view kRemoveCondition[] = {"property"};
 constexpr std::string_view kAnswer[] = {"response", "headers", "request_url"};
@@ -72,8 +72,9 @@ constexpr Place kPlaces[] = {
 
 // Variables of the language that manifest_scope() may not have: of asynchronous jobs and sessions.
 constexpr std::string_view kOtherVariables[] = {
-    "creation_response", "download_target", "polling_response",  "session_token",
-    "json_loads",        "url",             "stream_parameters",
+    "creation_response", "download_target", "polling_response",
+    "session_token",     "json_loads",      "url",
+    "stream_parameters",
 };
 
 bool is_template(std::string_view text) {

@@ -134,17 +134,18 @@ class Checker {
     }
   }
 
-  // A field of another component is what generated manifests are full of, and changes nothing; a
-  // misspelt field, or a word that the language has not, would change something if it was known.
+  // The reference ignores a field that a component has not, so a manifest that runs there runs
+  // here. Our own components have no such past.
   void check_unknown_field(const Node& component, const ComponentRule& rule,
                            const std::string& name, const Node& value) {
     std::vector<std::string_view> absent = names_of(rule.fields);
     std::erase_if(absent, [&](std::string_view field) { return component.find(field) != nullptr; });
-    const std::string message = std::string(rule.name) + " has no field: " + name;
-    if (!near_miss(name, absent) && is_language_field(name)) {
-      return fault(value, value, message + "; it is ignored", Kind::IgnoredField);
+    const std::string message =
+        std::string(rule.name) + " has no field: " + name + did_you_mean(name, absent);
+    if (is_extension(rule.name)) {
+      return fault(value, value, message, Kind::UnknownField);
     }
-    fault(value, value, message + did_you_mean(name, absent), Kind::UnknownField);
+    fault(value, value, message + "; it is ignored", Kind::IgnoredField);
   }
 
   void check_field(const Node& component, const FieldRule& field, const Node& value) {

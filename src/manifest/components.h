@@ -22,8 +22,8 @@ struct ComponentFault {
     MissingField,        //
     UnknownComponent,    //
     MisplacedComponent,  // One of the language, but not for this place.
-    UnknownField,        //
-    IgnoredField,        // One of another component; changes nothing.
+    UnknownField,        // In a component of our own.
+    IgnoredField,        // In one of the language; changes nothing, in the reference neither.
     Custom,              // Needs Python code.
     NotSupported,        // In the language, but this version does not run it.
   };
@@ -46,7 +46,7 @@ struct ManifestFindings {
   // InvalidConfig for what is wrong, Unsupported for what this version does not run: each with
   // file, line, column, key path and the component's name. At most kFindingsMax.
   std::vector<Error> faults;
-  // Fields that the language has, but not in that component; the reference ignores them too.
+  // Fields that their components have not; the reference ignores them too.
   std::vector<std::string> warnings;
 };
 
