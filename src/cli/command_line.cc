@@ -252,7 +252,8 @@ void Grammar::add_sync_tuning() {
 void Grammar::add_lint() {
   lint_command_ = add_command(app_, "lint", "Say what is wrong with manifests");
   lint_command_
-      ->add_option("PATH", lint_.paths, "Manifests, connectors by folder or name, or folders of those")
+      ->add_option("PATH", lint_.paths,
+                   "Manifests, connectors by folder or name, or folders of those")
       ->type_name("")
       ->required();
   lint_command_->add_flag("--portable", lint_.portable,

@@ -1,5 +1,4 @@
 #include <set>
-
 #include <system_error>
 
 #include "cli/commands.h"

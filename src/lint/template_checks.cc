@@ -109,7 +109,7 @@ class TemplateChecker {
       return true;
     }
     const auto known = known_variables(component, text.field);
-    return known && manifest_scope().slot(use.variable) && !is_known(*known, use.variable) &&
+    return known && !is_variable_of_steps(use.variable) && !is_known(*known, use.variable) &&
            !is_mapped_away(component, use.variable);
   }
 

@@ -70,8 +70,7 @@ constexpr Place kPlaces[] = {
     {"WaitUntilTimeFromHeader", ""},
 };
 
-// Variables of the language that manifest_scope() may not have: of asynchronous jobs and sessions.
-constexpr std::string_view kOtherVariables[] = {
+constexpr std::string_view kStepVariables[] = {
     "creation_response", "download_target", "polling_response",
     "session_token",     "json_loads",      "url",
     "stream_parameters",
@@ -89,12 +88,19 @@ bool may_hold_templates(FieldKind kind) {
     case FieldKind::Integer:
     case FieldKind::Flag:
     case FieldKind::Texts:
+    case FieldKind::ComponentOrText:
+    case FieldKind::ComponentOrTexts:
+    case FieldKind::Parameters:
     case FieldKind::Any: return true;
-    default: return kind == FieldKind::ComponentOrText;
+    default: return false;
   }
 }
 
+// Components are visited for themselves.
 void collect(const Node& node, std::string_view field, std::vector<TemplateText>& found) {
+  if (find_component(node.type()) != nullptr) {
+    return;
+  }
   const std::string* text = node.scalar.as_string();
   if (text != nullptr && is_template(*text)) {
     found.push_back({&node, field, *text});
@@ -131,9 +137,12 @@ std::optional<std::span<const std::string_view>> known_variables(const VisitedCo
 }
 
 bool is_variable(std::string_view name) {
-  return manifest_scope().slot(name).has_value() ||
-         std::find(std::begin(kOtherVariables), std::end(kOtherVariables), name) !=
-             std::end(kOtherVariables);
+  return manifest_scope().slot(name).has_value() || is_variable_of_steps(name);
+}
+
+bool is_variable_of_steps(std::string_view name) {
+  return std::find(std::begin(kStepVariables), std::end(kStepVariables), name) !=
+         std::end(kStepVariables);
 }
 
 std::vector<TemplateText> templates_of(const VisitedComponent& component) {
@@ -143,11 +152,7 @@ std::vector<TemplateText> templates_of(const VisitedComponent& component) {
     if (field == nullptr || !may_hold_templates(field->kind)) {
       continue;
     }
-    const bool is_component =
-        field->kind == FieldKind::ComponentOrText && value.kind == Node::Kind::Mapping;
-    if (!is_component) {
-      collect(value, field->name, found);
-    }
+    collect(value, field->name, found);
   }
   return found;
 }

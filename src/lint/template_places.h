@@ -20,6 +20,10 @@ std::optional<std::span<const std::string_view>> known_variables(const VisitedCo
 // True for names that some template somewhere may use.
 bool is_variable(std::string_view name);
 
+// True for variables of asynchronous jobs and sessions, which exist in requesters that stand for
+// one of their steps: known_variables() does not name them.
+bool is_variable_of_steps(std::string_view name);
+
 // A text that holds a template, in a field of a component.
 struct TemplateText {
   const Node* node = nullptr;  // The text, or what a mapping's key names.
