@@ -180,7 +180,9 @@ class Resolver {
     if (faults_ == nullptr) {
       return where.error(message);
     }
-    if (told_.insert(to_string(where.position) + message).second) {
+    // All that is left of a manifest that is too large would be told.
+    const std::string place = kind == Kind::TooLarge ? "" : to_string(where.position);
+    if (told_.insert(place + message).second) {
       faults_->push_back({kind, where.position, where.key_path, message});
     }
     return Node();
@@ -209,7 +211,8 @@ ResolvedReferences resolve_all_references(const Node& manifest) {
     const bool is_known =
         std::any_of(result.faults.begin(), result.faults.end(), [&](const ReferenceFault& other) {
           return other.message == fault.message &&
-                 to_string(other.position) == to_string(fault.position);
+                 (fault.kind == Kind::TooLarge ||
+                  to_string(other.position) == to_string(fault.position));
         });
     if (!is_known) {
       result.faults.push_back(std::move(fault));
