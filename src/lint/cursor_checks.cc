@@ -9,7 +9,6 @@
 namespace tendril {
 namespace {
 
-// Any instant will do to compare durations by; a leap year's February is not near it.
 constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 
 bool is_template_text(std::string_view text) { return text.find('{') != std::string_view::npos; }
@@ -77,6 +76,7 @@ std::optional<Micros> unit_of(std::string_view format) {
   return has("%d") || has("%j") ? std::optional(Micros(kMicrosPerDay)) : std::nullopt;
 }
 
+// By how far they lead from one day; months have no length of their own.
 bool is_shorter(const Duration& a, const Duration& b) {
   const Instant start = Instant();
   return add(start, a) < add(start, b);

@@ -139,8 +139,7 @@ class TemplateChecker {
       return;
     }
     const std::string& name = use.members.front();
-    const bool is_method = text.text.find("." + name + "(") != std::string_view::npos;
-    if (settings_.empty() || settings_.contains(name) || name.starts_with('_') || is_method) {
+    if (settings_.empty() || settings_.contains(name) || name.starts_with('_')) {
       return;
     }
     std::vector<std::string_view> names(settings_.begin(), settings_.end());
