@@ -9,10 +9,12 @@ class ComponentWalk {
       : visit_(visit) {}
 
   void walk(const Node& node) {
+    if (node.find("class_name") != nullptr) {
+      return;  // Code decides what becomes of what is in it.
+    }
     const ComponentRule* rule = find_component(node.type());
     if (rule == nullptr) {
-      walk_all(node);
-      return;
+      return node.type().empty() ? walk_all(node) : void();
     }
     visit_({node, *rule, owners_});
     owners_.push_back(&node);

@@ -16,7 +16,7 @@ struct VisitedComponent {
   const std::vector<const Node*>& owners;
 };
 
-// Those that this version does not know, and all in them, are left out.
+// Those with custom code or of an unknown type, and all in them, are left out.
 void for_each_component(const Node& manifest,
                         const std::function<void(const VisitedComponent&)>& visit);
 

@@ -38,11 +38,6 @@ bool FindingList::has_errors() const {
                      [](const Finding& each) { return each.severity == Severity::Error; });
 }
 
-bool FindingList::has(std::string_view rule) const {
-  return std::any_of(findings_.begin(), findings_.end(),
-                     [&](const Finding& each) { return each.rule == rule; });
-}
-
 void FindingList::drop(std::string_view rule) {
   std::erase_if(findings_, [&](const Finding& each) { return each.rule == rule; });
 }

@@ -19,7 +19,7 @@ class FindingList {
   void add(Finding finding);
 
   bool has_errors() const;
-  bool has(std::string_view rule) const;
+  // Forgets what was found by this rule.
   void drop(std::string_view rule);
 
   // In the order of the file.
