@@ -7,7 +7,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
-COMMANDS = ["connectors", "check", "discover", "sync", "airbyte", "sandbox", "version", "completion"]
+COMMANDS = ["connectors", "check", "discover", "sync", "lint", "airbyte", "sandbox", "version", "completion"]
 
 ENVIRONMENT = """## Environment
 

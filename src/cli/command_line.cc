@@ -1,11 +1,11 @@
 #include "cli/command_line.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include "cli/command_shape.h"
 #include "cli/usage_fault.h"
 #include "core/near_miss.h"
 
@@ -15,6 +15,7 @@ namespace {
 using Choices = std::vector<std::string>;
 
 const Choices kLogFormats = {"text", "json"};
+const Choices kReportFormats = {"text", "json"};
 const Choices kLogLevels = {"debug", "info", "warning", "error", "off"};
 const Choices kWriteModes = {"append", "replace", "merge"};
 const Choices kAirbyteVerbs = {"spec", "check", "discover", "read"};
@@ -39,6 +40,7 @@ struct RawOptions {
   std::string catalogue;
   std::vector<std::string> origin_rewrites;
   std::string mode;
+  std::string lint_format = "text";
   std::string airbyte_verb;
   std::uint64_t memory_bytes = 0;
   std::int64_t commit_rows = 0;
@@ -58,7 +60,7 @@ class Grammar {
   // Returns what was asked for. REQUIRES: app() has parsed a command line.
   CommandLine command_line();
 
-  CommandShape shape() const { return shape_of(app_); }
+  CommandShape shape() const { return shape_of(app_, choices_); }
 
   // The command that was named last: "sandbox mutate" rather than "sandbox".
   const CLI::App& chosen() const;
@@ -72,6 +74,7 @@ class Grammar {
   void add_catalogue_commands();
   void add_sync();
   void add_sync_tuning();
+  void add_lint();
   void add_airbyte();
   void add_sandbox();
   void add_sandbox_orders();
@@ -79,17 +82,17 @@ class Grammar {
 
   GlobalArguments global() const;
   SyncArguments sync() const;
+  LintArguments lint() const;
   AirbyteArguments airbyte() const;
-  CommandShape shape_of(const CLI::App& command) const;
-  OptionShape shape_of(const CLI::Option& option) const;
 
   CLI::App app_{"Runs data connectors: reads APIs and lands them in a warehouse, exactly once."};
-  std::map<const CLI::Option*, Choices> choices_;
+  OptionChoices choices_;
   RawOptions raw_;
   ConnectorsArguments connectors_;
   CheckArguments check_;
   DiscoverArguments discover_;
   SyncArguments sync_;
+  LintArguments lint_;
   AirbyteArguments airbyte_;
   SandboxServeArguments serve_;
   SandboxMutateArguments mutate_;
@@ -99,6 +102,7 @@ class Grammar {
   CLI::App* check_command_ = nullptr;
   CLI::App* discover_command_ = nullptr;
   CLI::App* sync_command_ = nullptr;
+  CLI::App* lint_command_ = nullptr;
   CLI::App* airbyte_command_ = nullptr;
   CLI::App* sandbox_command_ = nullptr;
   CLI::App* mutate_command_ = nullptr;
@@ -121,6 +125,7 @@ Grammar::Grammar() {
   add_catalogue_commands();
   add_sync();
   add_sync_tuning();
+  add_lint();
   add_airbyte();
   add_sandbox();
   add_sandbox_orders();
@@ -242,6 +247,24 @@ void Grammar::add_sync_tuning() {
       ->type_name("N")
       ->check(CLI::PositiveNumber);
   sync_command_->add_flag("--no-progress", raw_.no_progress, "No progress bars");
+}
+
+void Grammar::add_lint() {
+  lint_command_ = add_command(app_, "lint", "Say what is wrong with manifests");
+  lint_command_
+      ->add_option("PATH", lint_.paths,
+                   "Manifests, connectors by folder or name, or folders of those")
+      ->type_name("")
+      ->required();
+  lint_command_->add_flag("--portable", lint_.portable,
+                          "Refuse what only this program runs, and the reference does not");
+  lint_command_->add_flag("--strict", lint_.strict, "Fail on warnings too");
+  lint_command_->add_flag("--notes", lint_.notes, "Show what is worth knowing, but no fault, too");
+  add_choice(*lint_command_, "--format", raw_.lint_format, kReportFormats,
+             "Lines for people, or one JSON object");
+  lint_command_->footer(
+      "\ndocs/reference/lint.md explains each rule.\nExit status: 0 no errors, 1 errors (with "
+      "--strict: or warnings), 2 wrong use.");
 }
 
 void Grammar::add_airbyte() {
@@ -372,6 +395,12 @@ SyncArguments Grammar::sync() const {
   return arguments;
 }
 
+LintArguments Grammar::lint() const {
+  LintArguments arguments = lint_;
+  arguments.json = raw_.lint_format == "json";
+  return arguments;
+}
+
 AirbyteArguments Grammar::airbyte() const {
   AirbyteArguments arguments = airbyte_;
   arguments.verb = enum_of<AirbyteVerb>(raw_.airbyte_verb, kAirbyteVerbs);
@@ -394,6 +423,9 @@ CommandLine Grammar::command_line() {
   if (command == sync_command_) {
     return CommandLine{global(), sync()};
   }
+  if (command == lint_command_) {
+    return CommandLine{global(), lint()};
+  }
   if (command == airbyte_command_) {
     return CommandLine{global(), airbyte()};
   }
@@ -413,44 +445,6 @@ CommandLine Grammar::command_line() {
     return CommandLine{global(), VersionArguments{}};
   }
   return CommandLine{global(), HelpArguments{app_.help()}};
-}
-
-OptionShape Grammar::shape_of(const CLI::Option& option) const {
-  OptionShape shape;
-  for (const std::string& name : option.get_snames()) {
-    shape.names.push_back("-" + name);
-  }
-  for (const std::string& name : option.get_lnames()) {
-    shape.names.push_back("--" + name);
-  }
-  shape.summary = option.get_description();
-  shape.takes_value = option.get_items_expected_max() > 0;
-  shape.takes_file = option.get_type_name() == "FILE" || option.get_type_name() == "DIR";
-  if (const auto found = choices_.find(&option); found != choices_.end()) {
-    shape.choices = found->second;
-  }
-  return shape;
-}
-
-CommandShape Grammar::shape_of(const CLI::App& command) const {
-  CommandShape shape;
-  shape.name = command.get_parent() == nullptr ? "" : command.get_name();
-  shape.summary = command.get_description();
-  for (const CLI::Option* option : command.get_options()) {
-    if (!option->get_positional()) {
-      shape.options.push_back(shape_of(*option));
-      continue;
-    }
-    const std::string name = option->get_name(true);
-    shape.takes_source = shape.takes_source || name == "SOURCE" || name == "NAME";
-    if (const auto found = choices_.find(option); found != choices_.end()) {
-      shape.choices = found->second;
-    }
-  }
-  for (const CLI::App* child : command.get_subcommands(nullptr)) {
-    shape.commands.push_back(shape_of(*child));
-  }
-  return shape;
 }
 
 // The arguments last one first, as CLI11 takes them; "help sync" is "sync --help", "help" is

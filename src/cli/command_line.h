@@ -62,6 +62,14 @@ struct SyncArguments {
   bool progress = true;
 };
 
+struct LintArguments {
+  std::vector<std::string> paths;
+  bool portable = false;
+  bool strict = false;
+  bool notes = false;
+  bool json = false;
+};
+
 enum class AirbyteVerb { Spec, Check, Discover, Read };
 
 struct AirbyteArguments {
@@ -115,7 +123,7 @@ struct HelpArguments {
 
 using CommandArguments =
     std::variant<HelpArguments, VersionArguments, CompletionArguments, ConnectorsArguments,
-                 CheckArguments, DiscoverArguments, SyncArguments, AirbyteArguments,
+                 CheckArguments, DiscoverArguments, SyncArguments, LintArguments, AirbyteArguments,
                  SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments>;
 
 struct CommandLine {

@@ -78,6 +78,16 @@ TEST(CommandLine, ReadsSandboxOrders) {
   EXPECT_EQ(mutate.count, 3);
 }
 
+TEST(CommandLine, ReadsALint) {
+  const CommandLine line = parsed({"lint", "a", "b", "--strict", "--format", "json"});
+
+  const auto& lint = std::get<LintArguments>(line.command);
+  EXPECT_THAT(lint.paths, ElementsAre("a", "b"));
+  EXPECT_TRUE(lint.strict);
+  EXPECT_TRUE(lint.json);
+  EXPECT_FALSE(lint.portable);
+}
+
 TEST(CommandLine, GivesHelp) {
   EXPECT_THAT(std::get<HelpArguments>(parsed({}).command).text, HasSubstr("connectors"));
   EXPECT_THAT(std::get<HelpArguments>(parsed({"sync", "--help"}).command).text, HasSubstr("--to"));

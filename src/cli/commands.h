@@ -14,6 +14,7 @@ Result<ExitCode> connectors_command(const ConnectorsArguments& arguments, Sessio
 Result<ExitCode> check_command(const CheckArguments& arguments, Session& session);
 Result<ExitCode> discover_command(const DiscoverArguments& arguments, Session& session);
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session);
+Result<ExitCode> lint_command(const LintArguments& arguments, Session& session);
 Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& session);
 Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
 Result<ExitCode> sandbox_mutate_command(const SandboxMutateArguments& arguments, Session& session);

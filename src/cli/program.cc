@@ -31,6 +31,7 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
           [&](const CheckArguments& arguments) { return check_command(arguments, session); },
           [&](const DiscoverArguments& arguments) { return discover_command(arguments, session); },
           [&](const SyncArguments& arguments) { return sync_command(arguments, session); },
+          [&](const LintArguments& arguments) { return lint_command(arguments, session); },
           [&](const AirbyteArguments& arguments) { return airbyte_command(arguments, session); },
           [&](const SandboxServeArguments& arguments) {
             return sandbox_serve_command(arguments, session);

@@ -61,6 +61,10 @@ Status ExpressionCompiler::load_name(const std::string& name, std::size_t offset
     emitter_.emit(OpCode::Slot, +1, offset, *slot);
     return {};
   }
+  if (name == "self") {  // The template itself; ours have no blocks that could be members of it.
+    emitter_.emit(OpCode::Constant, +1, offset, emitter_.constant(Map()));
+    return {};
+  }
   if (find_function(FunctionKind::Function, name) != nullptr) {
     return fail_at(offset, "function is not called: " + name);
   }

@@ -302,10 +302,4 @@ bool is_language_component(std::string_view name) {
          std::find(std::begin(kNotRun), std::end(kNotRun), name) != std::end(kNotRun);
 }
 
-bool is_language_field(std::string_view name) {
-  const std::span<const ComponentRule> rules = run_components();
-  return std::any_of(rules.begin(), rules.end(),
-                     [&](const ComponentRule& rule) { return rule.find(name) != nullptr; });
-}
-
 }  // namespace tendril

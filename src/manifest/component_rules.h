@@ -73,7 +73,4 @@ bool is_language_component(std::string_view name);
 // True for a component, or a field of one, that is our own addition to the language.
 bool is_extension(std::string_view component, std::string_view field = {});
 
-// True when some component of the language that we run has a field of this name.
-bool is_language_field(std::string_view name);
-
 }  // namespace tendril

@@ -52,14 +52,18 @@ std::vector<std::string_view> names_of(std::span<const FieldRule> fields) {
   return names;
 }
 
+using Kind = ComponentFault::Kind;
+
 class Checker {
  public:
-  ManifestFindings finish() && { return std::move(findings_); }
+  explicit Checker(std::size_t count_max) : count_max_(count_max) {}
+
+  std::vector<ComponentFault> finish() && { return std::move(faults_); }
 
   // `words` are the types that may stand here.
   void check_component(const Node& component, std::string_view words) {
     if (component.kind != Node::Kind::Mapping) {
-      return fault(component, component, "must be a component");
+      return fault(component, component, "must be a component", Kind::WrongType);
     }
     const Node* type = component.find("type");
     if (is_custom(component)) {
@@ -67,25 +71,27 @@ class Checker {
     }
     if (type == nullptr) {
       return fault(component, component,
-                   "a component lacks its type; possible: " + joined(split_words(words)));
+                   "a component lacks its type; possible: " + joined(split_words(words)),
+                   Kind::MissingType);
     }
     const std::string name(component.type());
     const ComponentRule* rule = find_component(name);
     if (rule == nullptr && is_language_component(name)) {
-      return fault(*type, component, "component is not supported yet: " + name,
-                   ErrorCode::Unsupported);
+      return fault(*type, component, "component is not supported yet: " + name, Kind::NotSupported);
     }
     if (rule == nullptr) {
       std::vector<std::string_view> known;
       for (const ComponentRule& each : run_components()) {
         known.push_back(each.name);
       }
-      return fault(*type, component, "component is unknown: " + name + did_you_mean(name, known));
+      return fault(*type, component, "component is unknown: " + name + did_you_mean(name, known),
+                   Kind::UnknownComponent);
     }
     const std::vector<std::string_view> possible = split_words(words);
     if (!contains(possible, name)) {
       return fault(*type, component,
-                   "component can not stand here: " + name + "; possible: " + joined(possible));
+                   "component can not stand here: " + name + "; possible: " + joined(possible),
+                   Kind::MisplacedComponent);
     }
     check_fields(component, *rule);
   }
@@ -98,8 +104,7 @@ class Checker {
     const Node& where = type != nullptr ? *type : class_name != nullptr ? *class_name : component;
     std::string message = "component needs custom Python code: ";
     message += component.type().empty() ? "class_name" : component.type();
-    fault(where, component, message + (name == nullptr ? "" : " (" + *name + ")"),
-          ErrorCode::Unsupported);
+    fault(where, component, message + (name == nullptr ? "" : " (" + *name + ")"), Kind::Custom);
   }
 
   void check_fields(const Node& component, const ComponentRule& rule) {
@@ -116,25 +121,24 @@ class Checker {
     for (const FieldRule& field : rule.fields) {
       if (field.required && component.find(field.name) == nullptr) {
         fault(component, component,
-              std::string(rule.name) + " lacks the field: " + std::string(field.name));
+              std::string(rule.name) + " lacks the field: " + std::string(field.name),
+              Kind::MissingField);
       }
     }
   }
 
-  // A field of another component is what generated manifests are full of, and changes nothing; a
-  // misspelt field, or a word that the language has not, would change something if it was known.
+  // The reference ignores a field that a component has not, so a manifest that runs there runs
+  // here. Our own components have no such past.
   void check_unknown_field(const Node& component, const ComponentRule& rule,
                            const std::string& name, const Node& value) {
     std::vector<std::string_view> absent = names_of(rule.fields);
     std::erase_if(absent, [&](std::string_view field) { return component.find(field) != nullptr; });
-    const std::string message = std::string(rule.name) + " has no field: " + name;
-    if (!near_miss(name, absent) && is_language_field(name)) {
-      if (findings_.warnings.size() < kFindingsMax && is_new(value, message)) {
-        findings_.warnings.push_back(value.error(message + "; it is ignored").message);
-      }
-      return;
+    const std::string message =
+        std::string(rule.name) + " has no field: " + name + did_you_mean(name, absent);
+    if (is_extension(rule.name)) {
+      return fault(value, value, message, Kind::UnknownField);
     }
-    fault(value, value, message + did_you_mean(name, absent));
+    fault(value, value, message + "; it is ignored", Kind::IgnoredField);
   }
 
   void check_field(const Node& component, const FieldRule& field, const Node& value) {
@@ -214,9 +218,10 @@ class Checker {
     if (choice != nullptr && *choice != "|" && contains(split_words(field.words), *choice)) {
       return fault(value, value,
                    "value is not supported yet: " + *choice + " of " + qualified(component, field),
-                   ErrorCode::Unsupported);
+                   Kind::NotSupported);
     }
-    fault(value, value, qualified(component, field) + " must be one of: " + joined(run));
+    fault(value, value, qualified(component, field) + " must be one of: " + joined(run),
+          Kind::WrongChoice);
   }
 
   static std::string qualified(const Node& component, const FieldRule& field) {
@@ -225,7 +230,7 @@ class Checker {
 
   void must(bool condition, const Node& value, std::string_view message) {
     if (!condition) {
-      fault(value, value, std::string(message));
+      fault(value, value, std::string(message), Kind::WrongType);
     }
   }
 
@@ -235,31 +240,57 @@ class Checker {
   }
 
   // `where` gives the line, `part` the key path.
-  void fault(const Node& where, const Node& part, const std::string& message,
-             ErrorCode code = ErrorCode::InvalidConfig) {
-    if (findings_.faults.size() >= kFindingsMax || !is_new(where, message)) {
-      return;
+  void fault(const Node& where, const Node& part, const std::string& message, Kind kind) {
+    std::size_t& count = kind == Kind::IgnoredField ? ignored_ : others_;
+    if (count < count_max_ && is_new(where, message)) {
+      ++count;
+      faults_.push_back({kind, where.position, part.key_path, message});
     }
-    Node place;
-    place.position = where.position;
-    place.key_path = part.key_path;
-    findings_.faults.push_back(place.error(message, code));
   }
 
-  ManifestFindings findings_;
+  const std::size_t count_max_;
+  std::size_t ignored_ = 0;  // Fields; they must not crowd out what stops a manifest.
+  std::size_t others_ = 0;
+  std::vector<ComponentFault> faults_;
   std::set<std::string> seen_;
 };
 
+ManifestFindings findings_of(std::span<const ComponentFault> faults) {
+  ManifestFindings findings;
+  for (const ComponentFault& fault : faults) {
+    if (fault.kind == Kind::IgnoredField) {
+      findings.warnings.push_back(fault.error().message);
+    } else {
+      findings.faults.push_back(fault.error());
+    }
+  }
+  return findings;
+}
+
 }  // namespace
+
+Error ComponentFault::error() const {
+  Node place;
+  place.position = position;
+  place.key_path = key_path;
+  const bool is_unsupported = kind == Kind::Custom || kind == Kind::NotSupported;
+  return place.error(message, is_unsupported ? ErrorCode::Unsupported : ErrorCode::InvalidConfig);
+}
+
+std::vector<ComponentFault> find_component_faults(const Node& manifest, std::size_t count_max) {
+  Checker checker(count_max);
+  checker.check_component(manifest, "DeclarativeSource");
+  return std::move(checker).finish();
+}
 
 ManifestFindings check_components(const Node& manifest) {
   return check_components(manifest, "DeclarativeSource");
 }
 
 ManifestFindings check_components(const Node& component, std::string_view types) {
-  Checker checker;
+  Checker checker(kFindingsMax);
   checker.check_component(component, types);
-  return std::move(checker).finish();
+  return findings_of(std::move(checker).finish());
 }
 
 Status refuse_faults(const ManifestFindings& findings) {

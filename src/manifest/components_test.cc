@@ -74,6 +74,17 @@ TEST(Components, WarnOfFieldsThatMeanNothingWhereTheyStand) {
           HasSubstr("DeclarativeStream has no field: cursor_field")));
 }
 
+TEST(Components, WarnOfMisspeltAndUnheardFieldsAsTheReferenceRunsThemToo) {
+  const ManifestFindings findings =
+      findings_of(std::string(kOneStream) + "    primarykey: x\n    colour: red\n");
+
+  EXPECT_TRUE(findings.faults.empty());
+  EXPECT_THAT(findings.warnings,
+              ElementsAre(HasSubstr("DeclarativeStream has no field: primarykey (did you mean "
+                                    "primary_key?); it is ignored"),
+                          HasSubstr("DeclarativeStream has no field: colour; it is ignored")));
+}
+
 TEST(Components, IgnoreDocumentationAndHintsOfOtherRuntimes) {
   const ManifestFindings findings = findings_of(std::string(kOneStream) + R"(
     description: what it is

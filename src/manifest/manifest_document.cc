@@ -20,25 +20,6 @@ namespace {
 
 constexpr const char* kJobsMax = "max_concurrent_async_job_count";
 
-Result<std::string> read_text(const std::filesystem::path& path) {
-  std::error_code fault;
-  const std::filesystem::file_status status = std::filesystem::status(path, fault);
-  if (!std::filesystem::exists(status)) {
-    return Error{ErrorCode::NotFound, "there is no manifest: " + path.string()};
-  }
-  if (!std::filesystem::is_regular_file(status)) {
-    return Error{ErrorCode::InvalidConfig, "a manifest must be a file: " + path.string()};
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || !text) {
-    return Error{ErrorCode::System, "can not read the manifest: " + path.string() + ": " +
-                                        std::generic_category().message(errno)};
-  }
-  return std::move(text).str();
-}
-
 // What the tables of components.h can not say.
 Status check_whole(const ManifestDocument& document) {
   for (auto stream = document.streams.begin(); stream != document.streams.end(); ++stream) {
@@ -175,6 +156,25 @@ const ManifestStream* ManifestDocument::find(std::string_view stream) const {
   return found == streams.end() ? nullptr : &*found;
 }
 
+Result<std::string> read_manifest(const std::filesystem::path& path) {
+  std::error_code fault;
+  const std::filesystem::file_status status = std::filesystem::status(path, fault);
+  if (!std::filesystem::exists(status)) {
+    return Error{ErrorCode::NotFound, "there is no manifest: " + path.string()};
+  }
+  if (!std::filesystem::is_regular_file(status)) {
+    return Error{ErrorCode::InvalidConfig, "a manifest must be a file: " + path.string()};
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || !text) {
+    return Error{ErrorCode::System, "can not read the manifest: " + path.string() + ": " +
+                                        std::generic_category().message(errno)};
+  }
+  return std::move(text).str();
+}
+
 Result<Node> resolve_manifest(std::string_view text, std::string_view file) {
   const Node written = TRY(parse_yaml(text, file));
   if (written.kind != Node::Kind::Mapping) {
@@ -189,10 +189,14 @@ Result<Node> resolve_manifest(std::string_view text, std::string_view file) {
 Result<ManifestDocument> check_manifest(Node root, std::string_view file) {
   ManifestFindings findings = check_components(root);
   TRY(refuse_faults(findings));
+  ManifestDocument document = TRY(assemble_manifest(std::move(root), file));
+  document.warnings = std::move(findings.warnings);
+  return document;
+}
 
+Result<ManifestDocument> assemble_manifest(Node root, std::string_view file) {
   ManifestDocument document;
   document.file = std::string(file);
-  document.warnings = std::move(findings.warnings);
   document.version = TRY(root.text_or("version", ""));
   document.description = TRY(root.text_or("description", ""));
   if (const Node* spec = root.find("spec")) {
@@ -228,7 +232,7 @@ Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view 
 }
 
 Result<ManifestDocument> load_manifest(const std::filesystem::path& path) {
-  const std::string text = TRY(read_text(path));
+  const std::string text = TRY(read_manifest(path));
   return parse_manifest(text, path.string());
 }
 

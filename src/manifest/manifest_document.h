@@ -71,9 +71,16 @@ Result<ManifestDocument> load_manifest(const std::filesystem::path& path);
 // The same from text; `file` is for messages.
 Result<ManifestDocument> parse_manifest(std::string_view text, std::string_view file);
 
+// The text of a manifest's file. Errors: NotFound, InvalidConfig and System.
+Result<std::string> read_manifest(const std::filesystem::path& path);
+
 // The two halves of it. The first yields the whole tree with references resolved, types inferred
 // and parameters handed down, but nothing checked.
 Result<Node> resolve_manifest(std::string_view text, std::string_view file);
 Result<ManifestDocument> check_manifest(Node resolved, std::string_view file);
+
+// The last part of that: what no single component can tell, such as two streams of one name.
+// REQUIRES: find_component_faults() finds nothing, but perhaps what this version does not run.
+Result<ManifestDocument> assemble_manifest(Node resolved, std::string_view file);
 
 }  // namespace tendril

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <unordered_map>
+#include <utility>
 
 namespace tendril {
 namespace {
@@ -50,16 +52,21 @@ const Node* look_up(const Node& root, std::string_view path) {
   return node;
 }
 
+using Kind = ReferenceFault::Kind;
+
 class Resolver {
  public:
-  explicit Resolver(const Node& manifest) : manifest_(manifest) {}
+  // With `faults` it goes on after a fault, and puts it there.
+  explicit Resolver(const Node& manifest, std::vector<ReferenceFault>* faults = nullptr)
+      : manifest_(manifest), faults_(faults) {}
 
-  Result<Node> resolve_root() {
+  // Of the members that are left out, or of the others.
+  Result<Node> resolve_members(bool left_out) {
     Node root;
     root.kind = Node::Kind::Mapping;
     root.position = manifest_.position;
     for (const auto& [key, value] : manifest_.members) {
-      if (!is_left_out(key)) {
+      if (is_left_out(key) == left_out) {
         Node resolved = TRY(resolve(value, 1));
         root.members.emplace_back(key, std::move(resolved));
       }
@@ -70,10 +77,10 @@ class Resolver {
  private:
   Result<Node> resolve(const Node& node, std::size_t depth) {
     if (++nodes_ > kYamlNodesMax) {
-      return node.error("the manifest grows too large by its references");
+      return fail(node, "the manifest grows too large by its references", Kind::TooLarge);
     }
     if (depth > kYamlDepthMax) {
-      return node.error("the manifest grows too deep by its references");
+      return fail(node, "the manifest grows too deep by its references", Kind::TooLarge);
     }
     switch (node.kind) {
       case Node::Kind::Null: return node;
@@ -119,7 +126,7 @@ class Resolver {
     }
     const std::string* text = ref->scalar.as_string();
     if (text == nullptr || !text->starts_with("#/")) {
-      return ref->error("a reference must be a text that starts with #/");
+      return fail(*ref, "a reference must be a text that starts with #/", Kind::Malformed);
     }
     Node named = TRY(follow(*ref, *text, depth));
     if (named.kind == Node::Kind::Mapping && !own.members.empty()) {
@@ -147,14 +154,14 @@ class Resolver {
 
   Result<Node> follow(const Node& use, const std::string& ref, std::size_t depth) {
     if (std::find(under_way_.begin(), under_way_.end(), ref) != under_way_.end()) {
-      return use.error("a reference leads back to itself: " + ref);
+      return fail(use, "a reference leads back to itself: " + ref, Kind::Circular);
     }
     if (under_way_.size() >= kRefChainMax) {
-      return use.error("references lead to references too often: " + ref);
+      return fail(use, "references lead to references too often: " + ref, Kind::TooLarge);
     }
     const Node* target = look_up(manifest_, std::string_view(ref).substr(2));
     if (target == nullptr) {
-      return use.error("a reference names nothing: " + ref);
+      return fail(use, "a reference names nothing: " + ref, Kind::Undefined);
     }
     under_way_.push_back(ref);
     Node resolved = TRY(resolve(*target, depth));
@@ -169,13 +176,49 @@ class Resolver {
     return empty;
   }
 
+  Result<Node> fail(const Node& where, const std::string& message, Kind kind) {
+    if (faults_ == nullptr) {
+      return where.error(message);
+    }
+    // All that is left of a manifest that is too large would be told.
+    const std::string place = kind == Kind::TooLarge ? "" : to_string(where.position);
+    if (told_.insert(place + message).second) {
+      faults_->push_back({kind, where.position, where.key_path, message});
+    }
+    return Node();
+  }
+
   const Node& manifest_;
+  std::vector<ReferenceFault>* const faults_;
+  std::set<std::string> told_;
   std::vector<std::string> under_way_;
   std::size_t nodes_ = 0;
 };
 
 }  // namespace
 
-Result<Node> resolve_references(const Node& manifest) { return Resolver(manifest).resolve_root(); }
+Result<Node> resolve_references(const Node& manifest) {
+  return Resolver(manifest).resolve_members(false);
+}
+
+ResolvedReferences resolve_all_references(const Node& manifest) {
+  ResolvedReferences result;
+  // A resolver that collects faults never fails.
+  result.manifest = Resolver(manifest, &result.faults).resolve_members(false).value();
+  std::vector<ReferenceFault> unused;
+  (void)Resolver(manifest, &unused).resolve_members(true).value();
+  for (ReferenceFault& fault : unused) {
+    const bool is_known =
+        std::any_of(result.faults.begin(), result.faults.end(), [&](const ReferenceFault& other) {
+          return other.message == fault.message &&
+                 (fault.kind == Kind::TooLarge ||
+                  to_string(other.position) == to_string(fault.position));
+        });
+    if (!is_known) {
+      result.faults.push_back(std::move(fault));
+    }
+  }
+  return result;
+}
 
 }  // namespace tendril

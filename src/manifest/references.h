@@ -2,6 +2,9 @@
 // Source: reference implementation of the manifest language, its reference resolver.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "core/result.h"
 #include "manifest/node.h"
 
@@ -15,5 +18,22 @@ namespace tendril {
 // Errors: InvalidConfig at the reference: it names nothing, is no "#/..." text, or leads back to
 //   itself; the result is too large or too deep.
 Result<Node> resolve_references(const Node& manifest);
+
+struct ReferenceFault {
+  enum class Kind { Malformed, Undefined, Circular, TooLarge };
+
+  Kind kind;
+  Position position;
+  std::string key_path;
+  std::string message;
+};
+
+// The same, but does not stop: null takes the place of what can not be resolved, and each fault is
+// told once, those of unused definitions too.
+struct ResolvedReferences {
+  Node manifest;
+  std::vector<ReferenceFault> faults;
+};
+ResolvedReferences resolve_all_references(const Node& manifest);
 
 }  // namespace tendril

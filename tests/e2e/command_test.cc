@@ -67,6 +67,54 @@ TEST(Program, SaysThatOutputWasRefused) {
   EXPECT_NE(std::system(TENDRIL_PROGRAM " help >/dev/full 2>/dev/null"), 0);
 }
 
+constexpr const char* kFaultyManifest =
+    "check: {stream_names: [a]}\n"
+    "streams:\n"
+    "  - name: a\n"
+    "    primarykey: id\n"
+    "    retriever:\n"
+    "      requester: {url_base: u, http_method: FETCH}\n"
+    "      record_selector: {extractor: {field_path: []}}\n";
+
+TEST(Lint, EndsWithOneForErrorsAndNamesThemOnStdout) {
+  const TemporaryFolder folder;
+  const std::filesystem::path manifest = folder / "manifest.yaml";
+  std::ofstream(manifest) << kFaultyManifest;
+
+  const Ended text = run_tendril({"lint", folder.path().string()});
+  const Ended json = run_tendril({"lint", "--format", "json", manifest.string()});
+
+  EXPECT_EQ(text.status, 1);
+  EXPECT_THAT(text.output, HasSubstr(manifest.string() + ":6:45: error: "));
+  EXPECT_THAT(text.output, HasSubstr("[wrong-choice]\n1 manifest: 1 error, 1 warning\n"));
+  EXPECT_THAT(text.messages, IsEmpty());
+  EXPECT_EQ(json.status, 1);
+  const auto parsed = parse_json(json.output);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(*parsed->find("errors"), Value(1));
+}
+
+TEST(Lint, FailsOnWarningsOnlyWhenItIsStrict) {
+  const TemporaryFolder folder;
+  std::string manifest(kFaultyManifest);
+  manifest.replace(manifest.find("FETCH"), 5, "POST");
+  std::ofstream(folder / "m.yaml") << manifest;
+
+  EXPECT_EQ(run_tendril({"lint", (folder / "m.yaml").string()}).status, 0);
+  EXPECT_EQ(run_tendril({"lint", "--strict", (folder / "m.yaml").string()}).status, 1);
+}
+
+TEST(Lint, EndsWithTwoForWrongUse) {
+  EXPECT_EQ(run_tendril({"lint"}).status, 2);
+  EXPECT_EQ(run_tendril({"lint", "/no/such/manifest.yaml"}).status, 2);
+}
+
+TEST(Lint, FindsNothingInTheCatalogue) {
+  const Ended ended = run_tendril({"lint", "--strict", TENDRIL_SOURCE_DIR "/connectors"});
+
+  EXPECT_EQ(ended.status, 0) << ended.output;
+}
+
 TEST(Connectors, ListsTheCatalogue) {
   const Ended table = run_tendril({"connectors"});
   const Ended names = run_tendril({"connectors", "--names"});
