@@ -128,20 +128,17 @@ class Checker {
     }
   }
 
-  // A field of another component is what generated manifests are full of, and changes nothing; a
-  // misspelt field, or a word that the language has not, would change something if it was known.
+  // Manifests in the wild are full of fields that mean nothing where they stand, and the reference
+  // takes no notice of them: they must not keep a manifest from running.
   void check_unknown_field(const Node& component, const ComponentRule& rule,
                            const std::string& name, const Node& value) {
     std::vector<std::string_view> absent = names_of(rule.fields);
     std::erase_if(absent, [&](std::string_view field) { return component.find(field) != nullptr; });
-    const std::string message = std::string(rule.name) + " has no field: " + name;
-    if (!near_miss(name, absent) && is_language_field(name)) {
-      if (findings_.warnings.size() < kFindingsMax && is_new(value, message)) {
-        findings_.warnings.push_back(value.error(message + "; it is ignored").message);
-      }
-      return;
+    const std::string message = std::string(rule.name) + " has no field: " + name +
+                                "; it is ignored" + did_you_mean(name, absent);
+    if (findings_.warnings.size() < kFindingsMax && is_new(value, message)) {
+      findings_.warnings.push_back(value.error(message).message);
     }
-    fault(value, value, message + did_you_mean(name, absent));
   }
 
   void check_field(const Node& component, const FieldRule& field, const Node& value) {

@@ -64,14 +64,17 @@ TEST(Components, AcceptWhatIsRun) {
 
 TEST(Components, WarnOfFieldsThatMeanNothingWhereTheyStand) {
   const ManifestFindings findings =
-      findings_of(std::string(kOneStream) + "    path: /x\n    cursor_field: y\n");
+      findings_of(std::string(kOneStream) + "    path: /x\n    primarykey: y\n    colour: red\n");
 
   EXPECT_TRUE(findings.faults.empty());
   EXPECT_THAT(
       findings.warnings,
       ElementsAre(
           "m.yaml:8:11: streams.0.path: DeclarativeStream has no field: path; it is ignored",
-          HasSubstr("DeclarativeStream has no field: cursor_field")));
+          "m.yaml:9:17: streams.0.primarykey: DeclarativeStream has no field: primarykey; it is "
+          "ignored "
+          "(did you mean primary_key?)",
+          HasSubstr("DeclarativeStream has no field: colour; it is ignored")));
 }
 
 TEST(Components, IgnoreDocumentationAndHintsOfOtherRuntimes) {

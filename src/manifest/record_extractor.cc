@@ -21,7 +21,7 @@ Result<TreePath> path_member(const Node& node, std::string_view key, Context& co
 
 Result<RecordExpander> RecordExpander::compile(const Node& node, const Environment& environment) {
   RecordExpander expander;
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   expander.path_ = TRY(path_member(node, "expand_records_from_field", context));
   expander.keeps_original_ = TRY(node.flag_or("remain_original_record", false));
   expander.merges_parent_ = TRY(node.flag_or("merge_parent", false));
@@ -122,7 +122,7 @@ Result<RecordExtractor> RecordExtractor::compile(const Node& node, const Environ
     return node.error("extractor is not supported: " + std::string(node.type()),
                       ErrorCode::Unsupported);
   }
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   extractor.path_ = TRY(path_member(node, "field_path", context));
   extractor.follows_field_path_ =
       std::all_of(extractor.path_.begin(), extractor.path_.end(), [](const std::string& step) {
