@@ -308,8 +308,9 @@ Term compute(Evaluation& evaluation, BinaryOperator binary, const Term& a, const
     result = compute_sequences(evaluation, binary, a, b);
   }
   if (result.is(Kind::Absent)) {
-    return evaluation.fail(fmt::format("operator {} does not work on {} and {}", symbol_of(binary),
-                                       name_of(a.kind()), name_of(b.kind())));
+    return evaluation.fail_type(fmt::format("operator {} does not work on {} and {}",
+                                            symbol_of(binary), name_of(a.kind()),
+                                            name_of(b.kind())));
   }
   return result;
 }
@@ -331,7 +332,7 @@ Term compute(Evaluation& evaluation, UnaryOperator unary, const Term& operand) {
   if (operand.is(Kind::Undefined)) {
     return evaluation.fail_undefined();
   }
-  return evaluation.fail(fmt::format("sign does not work on {}", name_of(operand.kind())));
+  return evaluation.fail_type(fmt::format("sign does not work on {}", name_of(operand.kind())));
 }
 
 }  // namespace tendril

@@ -124,7 +124,7 @@ class Comparer {
     if (a.is(Kind::Undefined) || b.is(Kind::Undefined)) {
       evaluation_.fail_undefined();
     } else {
-      evaluation_.fail(
+      evaluation_.fail_type(
           fmt::format("{} and {} have no order", name_of(a.kind()), name_of(b.kind())));
     }
     return Order::Unordered;
@@ -223,7 +223,7 @@ bool contains(Evaluation& evaluation, const Term& container, const Term& term) {
       if (!term.is(Kind::Text)) {
         term.is(Kind::Undefined)
             ? evaluation.fail_undefined()
-            : evaluation.fail(fmt::format("{} cannot be in a text", name_of(term.kind())));
+            : evaluation.fail_type(fmt::format("{} cannot be in a text", name_of(term.kind())));
         return false;
       }
       return evaluation.spend(container.text().size() / 64) &&
@@ -244,7 +244,7 @@ bool contains(Evaluation& evaluation, const Term& container, const Term& term) {
       }
       return false;
     default:
-      evaluation.fail(
+      evaluation.fail_type(
           fmt::format("nothing can be in a value of type {}", name_of(container.kind())));
       return false;
   }

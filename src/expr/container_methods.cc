@@ -78,7 +78,7 @@ Term update(const FunctionCall& call) {
   TermMap* const map = changeable_map(call);
   for (const Term& source : call.arguments.subspan(1)) {
     if (!source.is(Kind::Map) && !source.is(Kind::Absent)) {
-      return call.fail("update wants a map");
+      return call.fail_type("update wants a map");
     }
     for (std::size_t i = 0; map != nullptr && i < source.size() && call.evaluation.ok(); ++i) {
       set_member(call.evaluation, *map, source.key(i), source.member(i));

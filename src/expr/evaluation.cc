@@ -29,6 +29,14 @@ Term Evaluation::fail(std::string message, ErrorCode code) {
   return {};
 }
 
+Term Evaluation::fail_type(std::string message) {
+  if (fault_ == Fault::None) {
+    fault_ = Fault::Type;
+    message_ = std::move(message);
+  }
+  return {};
+}
+
 Term Evaluation::fail_undefined() {
   if (fault_ == Fault::None) {
     fault_ = Fault::Undefined;

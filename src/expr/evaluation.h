@@ -17,6 +17,7 @@ namespace tendril {
 enum class Fault : std::uint8_t {
   None,
   Undefined,  // Something undefined was used as if it were there: the template has no value.
+  Type,       // A value was used as one of another type, where Python raises a TypeError.
   Error,
 };
 
@@ -36,6 +37,7 @@ class Evaluation {
   // Set the fault, unless there is one, and return Undefined for the caller to return.
   Term fail(std::string message, ErrorCode code = ErrorCode::InvalidConfig);
   Term fail_undefined();
+  Term fail_type(std::string message);
 
   Fault fault() const { return fault_; }
   bool ok() const { return fault_ == Fault::None; }

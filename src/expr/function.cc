@@ -94,7 +94,8 @@ Term FunctionCall::wrong_type(std::size_t index, std::string_view wanted) const 
   if (arguments[index].is(Term::Kind::Undefined)) {
     return evaluation.fail_undefined();
   }
-  return fail(fmt::format("expected {} instead of {}", wanted, name_of(arguments[index].kind())));
+  return fail_type(
+      fmt::format("expected {} instead of {}", wanted, name_of(arguments[index].kind())));
 }
 
 Signature signature_of(const FunctionSpec& spec) {
@@ -145,7 +146,7 @@ Term call_function(Evaluation& evaluation, const FunctionSpec& spec,
                    std::span<const Term> arguments, const Prepared* prepared) {
   const Signature signature = signature_of(spec);
   if (arguments.size() < signature.required || arguments.size() > signature.max()) {
-    return evaluation.fail(
+    return evaluation.fail_type(
         fmt::format("{} does not take {} arguments", spec.name, arguments.size()));
   }
   return spec.native(FunctionCall{evaluation, arguments, prepared});

@@ -40,6 +40,7 @@ struct FunctionCall {
   // The truth of an argument.
   bool flag(std::size_t index, bool otherwise) const;
   Term fail(std::string message) const { return evaluation.fail(std::move(message)); }
+  Term fail_type(std::string message) const { return evaluation.fail_type(std::move(message)); }
   // Fails because the argument has the wrong type; "undefined" where it is undefined.
   Term wrong_type(std::size_t index, std::string_view wanted) const;
 };

@@ -36,7 +36,9 @@ class Dumper {
       case Kind::List:
       case Kind::Tuple: return dump_list(term);
       case Kind::Map: return dump_map(term);
-      default: evaluation_.fail(fmt::format("{} has no JSON form", name_of(term.kind()))); return;
+      default:
+        evaluation_.fail_type(fmt::format("{} has no JSON form", name_of(term.kind())));
+        return;
     }
   }
 

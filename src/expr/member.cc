@@ -111,9 +111,9 @@ std::optional<SliceRange> slice_range(Evaluation& evaluation, const Term parts[3
     if (parts[i].is_integral()) {
       numbers[i] = parts[i].as_int();
     } else if (!parts[i].is(Kind::None) && !parts[i].is(Kind::Absent)) {
-      parts[i].is(Kind::Undefined)
-          ? evaluation.fail_undefined()
-          : evaluation.fail(fmt::format("slice wants integers, not {}", name_of(parts[i].kind())));
+      parts[i].is(Kind::Undefined) ? evaluation.fail_undefined()
+                                   : evaluation.fail_type(fmt::format(
+                                         "slice wants integers, not {}", name_of(parts[i].kind())));
       return std::nullopt;
     }
   }
@@ -271,7 +271,7 @@ Term items_of(Evaluation& evaluation, const Term& term) {
       items->push_back(Term::text(take_character(rest)));
     }
   } else if (!term.is(Kind::Undefined)) {
-    return evaluation.fail(fmt::format("{} has no items to go through", name_of(term.kind())));
+    return evaluation.fail_type(fmt::format("{} has no items to go through", name_of(term.kind())));
   }
   return Term::list(items);
 }
@@ -304,7 +304,7 @@ void set_member(Evaluation& evaluation, TermMap& members, const Term& key, const
     }
   }
   if (key.is_sequence() || key.is(Kind::Map) || key.is(Kind::Undefined)) {
-    evaluation.fail(fmt::format("{} cannot be a key", name_of(key.kind())));
+    evaluation.fail_type(fmt::format("{} cannot be a key", name_of(key.kind())));
   } else if (members.size() >= kItemsMax) {
     evaluation.fail("map is too large");
   } else {

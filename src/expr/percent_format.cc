@@ -41,7 +41,7 @@ class Formatter {
     }
     const std::size_t given = arguments_.is(Term::Kind::Tuple) ? arguments_.size() : 1;
     if (evaluation_.ok() && next_ < given && !arguments_.is(Term::Kind::Map)) {
-      return evaluation_.fail("format has fewer places than arguments");
+      return evaluation_.fail_type("format has fewer places than arguments");
     }
     return evaluation_.heap().text(out_);
   }
@@ -93,7 +93,7 @@ class Formatter {
   Term next_argument() {
     const bool tuple = arguments_.is(Term::Kind::Tuple);
     if (next_ >= (tuple ? arguments_.size() : 1)) {
-      return evaluation_.fail("format has more places than arguments");
+      return evaluation_.fail_type("format has more places than arguments");
     }
     return tuple ? arguments_.item(next_++) : (++next_, arguments_);
   }
@@ -133,8 +133,8 @@ class Formatter {
       whole = truncated(argument.as_float(), evaluation_.heap());
     }
     if (!whole.is_integral() && !whole.is(Term::Kind::BigNumber)) {
-      evaluation_.fail(fmt::format("format %{} wants a number, not {}", directive.conversion,
-                                   name_of(argument.kind())));
+      evaluation_.fail_type(fmt::format("format %{} wants a number, not {}", directive.conversion,
+                                        name_of(argument.kind())));
       return;
     }
     std::string digits;
@@ -166,8 +166,8 @@ class Formatter {
   void convert_real(const Directive& directive, const Term& argument) {
     const auto number = real_number(argument);
     if (!number) {
-      evaluation_.fail(fmt::format("format %{} wants a number, not {}", directive.conversion,
-                                   name_of(argument.kind())));
+      evaluation_.fail_type(fmt::format("format %{} wants a number, not {}", directive.conversion,
+                                        name_of(argument.kind())));
       return;
     }
     const int precision = directive.precision < 0 ? 6 : directive.precision;

@@ -1,5 +1,6 @@
 #include "expr/template.h"
 
+#include <atomic>
 #include <utility>
 
 #include "expr/compare.h"
@@ -53,9 +54,23 @@ struct Template::Program {
   Value value;                 // Of a constant, converted.
   const Path* path = nullptr;  // All that the code does is to follow it.
   Code code;
+  mutable std::atomic<bool> has_warned = false;
 
   Error fault(const Evaluation& evaluation, std::size_t offset) const {
     return template_error(source, offset, evaluation.message(), evaluation.code());
+  }
+
+  // Whether the template stands for its own text, where the evaluation has failed.
+  bool is_forgiven(const Evaluation& evaluation, std::size_t offset) const {
+    Log* const log = evaluation.context().forgiving_log();
+    if (evaluation.fault() != Fault::Type || log == nullptr) {
+      return false;
+    }
+    if (!has_warned.exchange(true, std::memory_order_relaxed)) {
+      log->warning("template can not be evaluated, and stands for its own text",
+                   {{"why", fault(evaluation, offset).message}});
+    }
+    return true;
   }
 
   Status check_variables() const {
@@ -141,7 +156,9 @@ Result<const Value*> Template::evaluate(const Context& context, Value& scratch) 
     auto literal = parse_literal(out);
     scratch = literal ? *std::move(literal) : Value(std::move(out));
   }
-  if (!evaluation.ok()) {
+  if (!evaluation.ok() && program_->is_forgiven(evaluation, offset)) {
+    scratch = Value(program_->source);
+  } else if (!evaluation.ok()) {
     return program_->fault(evaluation, offset);
   }
   return &scratch;
@@ -185,7 +202,9 @@ Result<std::string_view> Template::to_text(const Context& context, std::string& 
   if (evaluation.fault() == Fault::Undefined) {
     return std::string_view();
   }
-  if (!evaluation.ok()) {
+  if (!evaluation.ok() && program_->is_forgiven(evaluation, offset)) {
+    scratch = program_->source;
+  } else if (!evaluation.ok()) {
     return program_->fault(evaluation, offset);
   }
   return std::string_view(scratch);

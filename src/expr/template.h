@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/log.h"
 #include "core/result.h"
 #include "data/value.h"
 
@@ -48,8 +49,15 @@ class Context {
   const Value* value(std::size_t slot) const { return values_[slot]; }
   const Clock& clock() const { return *clock_; }
 
+  // A template that uses a value as one of another type ("none has no items") stands for its own
+  // text from now on, as in the reference, and `log` warns of it once for each template. Without
+  // a log it is an error. `log` must outlive the context.
+  void forgive_types(Log& log) { log_ = &log; }
+  Log* forgiving_log() const { return log_; }
+
  private:
   const Clock* clock_;
+  Log* log_ = nullptr;
   std::vector<const Value*> values_;
 };
 

@@ -1,8 +1,13 @@
 #include "expr/template.h"
 
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/log.h"
+#include "core/secret.h"
 #include "data/json.h"
 #include "expr/fixed_clock.h"
 
@@ -10,6 +15,12 @@ namespace tendril {
 namespace {
 
 using testing::HasSubstr;
+
+class WarningLines final : public LogSink {
+ public:
+  void line(LogLevel, std::string_view text) override { lines.emplace_back(text); }
+  std::vector<std::string> lines;
+};
 
 class TemplateTest : public testing::Test {
  protected:
@@ -210,6 +221,24 @@ TEST_F(TemplateTest, NeverChangesTheContext) {
 
   ASSERT_FALSE(value.ok());
   EXPECT_THAT(value.error().message, HasSubstr("value of the context cannot be changed"));
+}
+
+TEST_F(TemplateTest, StandsForItselfWhereTypesAreForgiven) {
+  const std::string source = "{{ config.none | map('upper') | list }}";
+  const Template wrong = compiled(source);
+  EXPECT_THAT(wrong.evaluate(context_).error().message, HasSubstr("none has no items"));
+
+  Redactor redactor;
+  WarningLines sink;
+  Log log(LogLevel::Debug, LogFormat::Text, clock_, redactor, sink);
+  context_.forgive_types(log);
+
+  EXPECT_EQ(wrong.evaluate(context_).value(), Value(source));
+  EXPECT_EQ(wrong.to_text(context_).value(), source);
+  EXPECT_TRUE(wrong.to_bool(context_).value());
+  EXPECT_THAT(sink.lines, testing::ElementsAre(HasSubstr("none has no items to go through at")))
+      << "it warns once";
+  EXPECT_FALSE(compiled("{{ 1 / 0 }}").evaluate(context_).ok()) << "other faults are errors";
 }
 
 TEST(Scope, NumbersNamesAndAliases) {

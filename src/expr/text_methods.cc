@@ -196,7 +196,7 @@ Term join(const FunctionCall& call) {
   const Term items = items_of(call.evaluation, call[1]);
   for (std::size_t i = 0; i < items.size() && call.evaluation.ok(); ++i) {
     if (!items.item(i).is(Kind::Text)) {
-      return call.fail("join wants texts only; the filter of that name takes anything");
+      return call.fail_type("join wants texts only; the filter of that name takes anything");
     }
   }
   return joined_text(call, items, call[0].text());

@@ -86,6 +86,7 @@ struct OAuthOptions {
   Secret client_secret = Secret();
   std::string refresh_token_name = "refresh_token";
   Secret refresh_token = Secret();
+  bool sends_any_refresh_token = false;  // An empty one, too, and whatever the grant.
   std::vector<std::string> scopes = {};
   // A name may stand here more than once; one of the parameters above goes before one of these.
   std::vector<std::pair<std::string, std::string>> extra_parameters = {};

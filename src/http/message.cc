@@ -32,6 +32,26 @@ bool same_name(std::string_view a, std::string_view b) {
                                             [](char x, char y) { return lower(x) == lower(y); });
 }
 
+// Encodes what may not stand in a URL, as it is: spaces, what is not ASCII, quotes and the like.
+// What is encoded already stays. Source: RFC 3986, section 2.
+std::string escaped_url(std::string_view url) {
+  constexpr std::string_view kAllowed = "-._~!#$%&'()*+,/:;=?@[]";
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string escaped;
+  escaped.reserve(url.size());
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80 && (std::isalnum(byte) != 0 || kAllowed.find(c) != std::string_view::npos)) {
+      escaped += c;
+    } else {
+      escaped += '%';
+      escaped += kDigits[byte >> 4U];
+      escaped += kDigits[byte & 0xFU];
+    }
+  }
+  return escaped;
+}
+
 }  // namespace
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
@@ -66,7 +86,7 @@ std::string Response::request_id() const {
 }
 
 std::string url_with_query(const Request& request) {
-  std::string url = request.url.substr(0, request.url.find('#'));
+  std::string url = escaped_url(std::string_view(request.url).substr(0, request.url.find('#')));
   bool first = url.find('?') == std::string::npos;
   for (const auto& [name, value] : request.query) {
     if (first) {

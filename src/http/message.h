@@ -73,7 +73,8 @@ struct Response {
   std::string request_id() const;
 };
 
-// Returns url with query appended ("?a=b&c=d" or "&a=b&c=d"), encoded.
+// Returns url with query appended ("?a=b&c=d" or "&a=b&c=d"), encoded. What may not stand in a URL
+// (a space, "é") is encoded in the url too.
 std::string url_with_query(const Request& request);
 
 // "https://host:port" of a URL, in lower case and without a default port, or "" when it has none.

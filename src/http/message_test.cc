@@ -43,6 +43,11 @@ TEST(UrlWithQuery, AppendsEncodedInOrder) {
   EXPECT_EQ(url_with_query({.url = "https://a/b?", .query = {{"e", "f"}}}), "https://a/b?e=f");
 }
 
+TEST(UrlWithQuery, EncodesWhatMayNotStandInAUrl) {
+  EXPECT_EQ(url_with_query({.url = "https://a/id 1/é\n\"x\"?q=a b&r=%20+"}),
+            "https://a/id%201/%C3%A9%0A%22x%22?q=a%20b&r=%20+");
+}
+
 TEST(UrlWithQuery, DropsTheFragment) {
   EXPECT_EQ(url_with_query({.url = "https://a/b#c", .query = {{"e", "f"}}}), "https://a/b?e=f");
 }

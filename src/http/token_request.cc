@@ -55,7 +55,9 @@ Result<Parameters> parameters(const OAuthOptions& options, const Secret& refresh
     add(options.client_id_name, options.client_id);
     add(options.client_secret_name, options.client_secret.reveal());
   }
-  if (options.grant == OAuthOptions::Grant::RefreshToken) {
+  if (options.sends_any_refresh_token) {
+    all.emplace_back(options.refresh_token_name, refresh_token.reveal());
+  } else if (options.grant == OAuthOptions::Grant::RefreshToken) {
     add(options.refresh_token_name, refresh_token.reveal());
   }
   add("scope", joined(options.scopes));
@@ -210,7 +212,7 @@ Result<OAuthTokens> request_tokens(const OAuthOptions& options, const Secret& re
                                    Transport& transport, const Clock& clock,
                                    const std::stop_token& stop) {
   const bool is_refresh = options.grant == OAuthOptions::Grant::RefreshToken && !options.assertion;
-  if (is_refresh && refresh_token.empty()) {
+  if (is_refresh && refresh_token.empty() && !options.sends_any_refresh_token) {
     return Error{ErrorCode::Unauthenticated, "no refresh token is known: authorise again"};
   }
   const Clock::Wall asked_at = clock.now();

@@ -105,7 +105,7 @@ Value AsyncSlice::progress() const {
 Result<Response> AsyncSlice::send(const Requester& requester, const Map& more, std::stop_token stop,
                                   Value* view) {
   const Value slice = slice_view_with(slice_, more);
-  Context context = context_with(environment_.config, environment_.clock);
+  Context context = context_with(environment_);
   const Value no_token;
   set(context, Name::NextPageToken, &no_token);
   set_slice(context, slice);

@@ -18,7 +18,7 @@ Result<ValuePath> path_in(const Node& node, std::string_view key, const Environm
   if (list == nullptr) {
     return ValuePath();
   }
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   return evaluate_path(node, *list, context);
 }
 

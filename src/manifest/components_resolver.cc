@@ -14,7 +14,7 @@ constexpr std::size_t kStreamsMax = 100'000;  // More is a fault of the configur
 // The entries of one StreamConfig: what stands at its pointer, and its default values.
 Result<List> entries_of(const Node& stream_config, const Environment& environment) {
   const Node* pointer = TRY(stream_config.required("configs_pointer"));
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   const ValuePath path = TRY(evaluate_path(stream_config, *pointer, context));
   List entries;
   const Value* found = value_at(environment.config, path);

@@ -115,8 +115,8 @@ Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
                                    : Decoder::compile(parts.decoder));
   Requester requester =
       TRY(Requester::compile(*parts.requester, environment, selector.field_path()));
-  Paginator paginator = TRY(Paginator::compile(parts.paginator, environment.config,
-                                               environment.clock, selector.field_path()));
+  Paginator paginator =
+      TRY(Paginator::compile(parts.paginator, environment, selector.field_path()));
   std::unique_ptr<const PartitionRouter> router;
   if (const Node* router_node = retriever->find("partition_router")) {
     router = TRY(partition_router(*router_node, environment));

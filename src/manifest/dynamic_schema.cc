@@ -94,7 +94,7 @@ struct TypeRule {
 class DynamicSchema {
  public:
   explicit DynamicSchema(const Environment& environment)
-      : environment_(environment), context_(context_with(environment.config, environment.clock)) {}
+      : environment_(environment), context_(context_with(environment)) {}
 
   Status compile(const Node& loader) {
     const Node* identifier = TRY(loader.required("schema_type_identifier"));

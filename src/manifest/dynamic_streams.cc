@@ -127,7 +127,7 @@ class StreamMaker {
  private:
   Result<Node> make_one(const ComponentsValues& values) {
     const Value template_value = to_value(*template_);
-    Context context = context_with(environment_.config, environment_.clock);
+    Context context = context_with(environment_);
     set(context, Name::ComponentsValues, &values.values);
     set(context, Name::StreamTemplateConfig, &template_value);
     if (!values.slice.is_null()) {

@@ -114,7 +114,7 @@ Result<std::unique_ptr<RecordTransformation>> dpath_flatten_fields(const Node& n
                                                                    const Environment& environment) {
   FlattenOptions options;
   const Node* path = TRY(node.required("field_path"));
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   options.path = TRY(evaluate_path(node, *path, context));
   options.delete_origin = TRY(node.flag_or("delete_origin_value", false));
   options.replace_record = TRY(node.flag_or("replace_record", false));

@@ -67,7 +67,7 @@ Value IdRead::progress() const {
 }
 
 Result<Request> IdRead::request(std::int64_t above, std::int64_t size) const {
-  Context context = context_with(environment_.config, environment_.clock);
+  Context context = context_with(environment_);
   set(context, Name::StreamSlice, &slice_view_);
   RequestDraft draft;
   TRY(paging_.id_option.inject(above, draft));
@@ -98,7 +98,7 @@ Result<IdRead::Page> IdRead::fetch(std::int64_t above, std::int64_t size, std::s
   if (answer.ignored && answer.response.status >= 400) {
     return page;
   }
-  Context context = context_with(environment_.config, environment_.clock);
+  Context context = context_with(environment_);
   set(context, Name::StreamSlice, &slice_view_);
   const auto take = [&](Value record, std::int64_t) -> Status {
     const std::int64_t id = TRY(id_of(record));

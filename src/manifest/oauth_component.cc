@@ -227,6 +227,8 @@ Status read_tokens(const Node& node, const Reader& reader, const AuthenticationC
                    const TokenPlaces& places, OAuthOptions& options) {
   options.refresh_token_name = TRY(reader.text("refresh_token_name", "refresh_token"));
   options.refresh_token = TRY(reader.secret("refresh_token"));
+  // What the manifest says is sent as it stands: some servers want an empty one.
+  options.sends_any_refresh_token = node.find("refresh_token") != nullptr;
   options.access_token = TRY(reader.secret("access_token_value"));
   std::string expiry = TRY(reader.text("token_expiry_date"));
   if (const Node* updater = node.find("refresh_token_updater")) {

@@ -75,6 +75,11 @@ TEST_F(OAuthComponents, AskWithAPasswordAndScopes) {
   EXPECT_EQ(authorization_, "Bearer acc3ss");
 }
 
+TEST_F(OAuthComponents, SendARefreshTokenThatIsEmptyWhereTheManifestSaysSo) {
+  EXPECT_EQ(asked(std::string(kClient) + "refresh_token: \"\"\n").body,
+            "grant_type=refresh_token&client_id=me&client_secret=s3cret&refresh_token=");
+}
+
 TEST_F(OAuthComponents, LeaveCredentialsToTheHeaderThatHasThem) {
   const ReceivedRequest request =
       asked(std::string(kClient) +

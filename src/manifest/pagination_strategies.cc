@@ -8,9 +8,10 @@ namespace tendril {
 namespace {
 
 // The page size, which may be a template of the configuration.
-Result<std::optional<std::int64_t>> compile_page_size(const Node& node, const Value& config,
-                                                      const Clock& clock) {
-  const std::optional<double> size = TRY(evaluate_number(node, "page_size", config, clock));
+Result<std::optional<std::int64_t>> compile_page_size(const Node& node,
+                                                      const Environment& environment) {
+  const std::optional<double> size =
+      TRY(evaluate_number(node, "page_size", environment.config, environment.clock));
   if (!size) {
     return std::optional<std::int64_t>();
   }
@@ -93,14 +94,14 @@ class CursorPagination final : public PaginationStrategy {
     PageNeeds needs;
   };
 
-  CursorPagination(Parts parts, const Value& config, const Clock& clock)
-      : parts_(std::move(parts)), config_(config), clock_(clock) {}
+  CursorPagination(Parts parts, const Environment& environment)
+      : parts_(std::move(parts)), environment_(environment) {}
 
   Result<Value> next(const Value& token, const PageFacts& page) const override {
     const Value nothing;
     const Value records(page.records);
     const Value page_size = parts_.page_size ? Value(*parts_.page_size) : Value();
-    Context context = context_with(config_, clock_);
+    Context context = context_with(environment_);
     set(context, Name::Response, page.response);
     set(context, Name::Headers, page.headers);
     set(context, Name::LastRecord, page.last_record == nullptr ? &nothing : page.last_record);
@@ -122,40 +123,38 @@ class CursorPagination final : public PaginationStrategy {
 
  private:
   const Parts parts_;
-  const Value& config_;
-  const Clock& clock_;
+  const Environment& environment_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<PaginationStrategy>> offset_increment(const Node& node, const Value& config,
-                                                             const Clock& clock) {
-  const auto page_size = TRY(compile_page_size(node, config, clock));
+Result<std::unique_ptr<PaginationStrategy>> offset_increment(const Node& node,
+                                                             const Environment& environment) {
+  const auto page_size = TRY(compile_page_size(node, environment));
   const bool inject = TRY(node.flag_or("inject_on_first_request", false));
   return std::make_unique<OffsetIncrement>(page_size, inject);
 }
 
-Result<std::unique_ptr<PaginationStrategy>> page_increment(const Node& node, const Value& config,
-                                                           const Clock& clock) {
-  const auto page_size = TRY(compile_page_size(node, config, clock));
+Result<std::unique_ptr<PaginationStrategy>> page_increment(const Node& node,
+                                                           const Environment& environment) {
+  const auto page_size = TRY(compile_page_size(node, environment));
   const std::int64_t first_page = TRY(node.integer_or("start_from_page", 0));
   const bool inject = TRY(node.flag_or("inject_on_first_request", false));
   return std::make_unique<PageIncrement>(page_size, first_page, inject);
 }
 
 Result<std::unique_ptr<PaginationStrategy>> cursor_pagination(
-    const Node& node, const Value& config, const Clock& clock,
-    const std::vector<std::string>& field_path) {
+    const Node& node, const Environment& environment, const std::vector<std::string>& field_path) {
   const Node* cursor_value = TRY(node.required("cursor_value"));
   TemplateField next = TRY(TemplateField::compile(node, *cursor_value));
   CursorPagination::Parts parts{std::move(next), std::nullopt, std::nullopt, PageNeeds()};
   parts.stop_condition = TRY(TemplateField::compile(node, "stop_condition"));
-  parts.page_size = TRY(compile_page_size(node, config, clock));
+  parts.page_size = TRY(compile_page_size(node, environment));
   parts.needs.add(parts.cursor_value.source(), field_path);
   if (parts.stop_condition) {
     parts.needs.add(parts.stop_condition->source(), field_path);
   }
-  return std::make_unique<CursorPagination>(std::move(parts), config, clock);
+  return std::make_unique<CursorPagination>(std::move(parts), environment);
 }
 
 }  // namespace tendril

@@ -8,16 +8,15 @@ namespace tendril {
 namespace {
 
 Result<std::unique_ptr<PaginationStrategy>> compile_strategy(
-    const Node& node, const Value& config, const Clock& clock,
-    const std::vector<std::string>& field_path) {
+    const Node& node, const Environment& environment, const std::vector<std::string>& field_path) {
   if (node.type() == "OffsetIncrement") {
-    return offset_increment(node, config, clock);
+    return offset_increment(node, environment);
   }
   if (node.type() == "PageIncrement") {
-    return page_increment(node, config, clock);
+    return page_increment(node, environment);
   }
   if (node.type() == "CursorPagination") {
-    return cursor_pagination(node, config, clock, field_path);
+    return cursor_pagination(node, environment, field_path);
   }
   return node.error("pagination strategy is not supported: " + std::string(node.type()),
                     ErrorCode::Unsupported);
@@ -25,7 +24,7 @@ Result<std::unique_ptr<PaginationStrategy>> compile_strategy(
 
 }  // namespace
 
-Result<Paginator> Paginator::compile(const Node* node, const Value& config, const Clock& clock,
+Result<Paginator> Paginator::compile(const Node* node, const Environment& environment,
                                      const std::vector<std::string>& field_path) {
   Paginator paginator;
   if (node == nullptr || node->type() == "NoPagination") {
@@ -36,15 +35,16 @@ Result<Paginator> Paginator::compile(const Node* node, const Value& config, cons
                        ErrorCode::Unsupported);
   }
   const Node* strategy = TRY(node->required("pagination_strategy"));
-  paginator.strategy_ = TRY(compile_strategy(*strategy, config, clock, field_path));
+  paginator.strategy_ = TRY(compile_strategy(*strategy, environment, field_path));
   const Node* token = node->find("page_token_option");
   if (token != nullptr && token->type() == "RequestPath") {
     paginator.token_is_path_ = true;
   } else {
-    paginator.token_option_ =
-        TRY(RequestOption::compile(*node, "page_token_option", config, clock));
+    paginator.token_option_ = TRY(
+        RequestOption::compile(*node, "page_token_option", environment.config, environment.clock));
   }
-  paginator.size_option_ = TRY(RequestOption::compile(*node, "page_size_option", config, clock));
+  paginator.size_option_ =
+      TRY(RequestOption::compile(*node, "page_size_option", environment.config, environment.clock));
   if (paginator.size_option_ && !paginator.strategy_->page_size()) {
     return node->error("page_size_option needs a page_size in the pagination strategy");
   }

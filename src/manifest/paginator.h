@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "core/clock.h"
 #include "core/result.h"
 #include "data/value.h"
+#include "manifest/environment.h"
 #include "manifest/node.h"
 #include "manifest/request_option.h"
 #include "manifest/response_view.h"
@@ -47,20 +47,19 @@ class PaginationStrategy {
 
 // Pages by record offset: 0, 100, 200 … until a short or empty page.
 // Source: manifest component "OffsetIncrement".
-Result<std::unique_ptr<PaginationStrategy>> offset_increment(const Node& node, const Value& config,
-                                                             const Clock& clock);
+Result<std::unique_ptr<PaginationStrategy>> offset_increment(const Node& node,
+                                                             const Environment& environment);
 
 // Pages by number: 1, 2, 3 … until a short or empty page.
 // Source: manifest component "PageIncrement".
-Result<std::unique_ptr<PaginationStrategy>> page_increment(const Node& node, const Value& config,
-                                                           const Clock& clock);
+Result<std::unique_ptr<PaginationStrategy>> page_increment(const Node& node,
+                                                           const Environment& environment);
 
-// Pages by what the answer says comes next. `config` and `clock` must outlive it; `field_path` is
+// Pages by what the answer says comes next. `environment` must outlive it; `field_path` is
 // where the records stand.
 // Source: manifest component "CursorPagination".
 Result<std::unique_ptr<PaginationStrategy>> cursor_pagination(
-    const Node& node, const Value& config, const Clock& clock,
-    const std::vector<std::string>& field_path);
+    const Node& node, const Environment& environment, const std::vector<std::string>& field_path);
 
 // Threads: safe to share.
 class Paginator {
@@ -68,10 +67,10 @@ class Paginator {
   // No pagination.
   Paginator() = default;
 
-  // `node` is null where the retriever has no paginator. `config` and `clock` must outlive the
+  // `node` is null where the retriever has no paginator. `environment` must outlive the
   // result.
   // Errors: InvalidConfig and Unsupported with file, line and column.
-  static Result<Paginator> compile(const Node* node, const Value& config, const Clock& clock,
+  static Result<Paginator> compile(const Node* node, const Environment& environment,
                                    const std::vector<std::string>& field_path);
 
   Value first() const;

@@ -25,7 +25,7 @@ Result<Path> first_page_path(const Node& node, const Environment& environment) {
   if (pointer == nullptr) {
     return Path();
   }
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   Path path = TRY(evaluate_path(node, *pointer, context));
   const bool has_wildcard = std::any_of(path.begin(), path.end(), [](const std::string& step) {
     return step.find('*') != std::string::npos;

@@ -20,7 +20,7 @@ Result<std::set<std::string>> selected_properties(const Node& selector, const Va
   const Value* properties = json_schema.find("properties");
   Value names = properties == nullptr || !properties->is_map() ? Value(Map()) : *properties;
   if (const Node* transformations = selector.find("transformations")) {
-    Context context = context_with(environment.config, environment.clock);
+    Context context = context_with(environment);
     for (const Node& node : transformations->items) {
       const auto transformation = TRY(transformation_of(node, environment));
       TRY(transformation->apply(names, context));
@@ -121,7 +121,7 @@ Status PropertyQuery::compile_query(const Node& query, const Value& json_schema,
     const Node* retriever = TRY(list->required("retriever"));
     endpoint_->stream = TRY(compile_shared_retriever(*retriever, "properties", environment));
     const Node* path = TRY(list->required("property_field_path"));
-    Context context = context_with(environment.config, environment.clock);
+    Context context = context_with(environment);
     endpoint_->path = TRY(evaluate_path(*list, *path, context));
   } else {
     listed_ = TRY(query.texts("property_list"));

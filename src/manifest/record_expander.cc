@@ -21,7 +21,7 @@ Result<TreePath> path_member(const Node& node, std::string_view key, Context& co
 
 Result<RecordExpander> RecordExpander::compile(const Node& node, const Environment& environment) {
   RecordExpander expander;
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   expander.path_ = TRY(path_member(node, "expand_records_from_field", context));
   expander.keeps_original_ = TRY(node.flag_or("remain_original_record", false));
   expander.merges_parent_ = TRY(node.flag_or("merge_parent", false));

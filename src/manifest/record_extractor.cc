@@ -40,7 +40,7 @@ Result<RecordExtractor> RecordExtractor::compile(const Node& node, const Environ
     return node.error("extractor is not supported: " + std::string(node.type()),
                       ErrorCode::Unsupported);
   }
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   extractor.path_ = TRY(path_member(node, "field_path", context));
   extractor.follows_field_path_ =
       std::all_of(extractor.path_.begin(), extractor.path_.end(), [](const std::string& step) {

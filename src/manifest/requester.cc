@@ -168,7 +168,7 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
 // truth value, "1.50" as 1.5. All else is sent as its text.
 Result<Value> Requester::field_value(const TemplateField& field, bool is_header, Context& context) {
   std::string text = TRY(field.text(context));
-  if (text.empty() || text == "None") {
+  if (text.empty() || (is_header && text == "None")) {
     return Value();  // What comes to nothing adds nothing, as in the reference.
   }
   const Value value = TRY(field.evaluate(context));

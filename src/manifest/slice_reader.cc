@@ -81,7 +81,7 @@ SliceReader::SliceReader(const SliceReader& owner, const Map& more, const Value&
 
 Result<Request> SliceReader::request(std::size_t group) {
   token_view_ = view_of(token_);
-  Context context = context_with(environment_.config, environment_.clock);
+  Context context = context_with(environment_);
   set_slice(context, slice_view_);
   set(context, Name::NextPageToken, &token_view_);
   RequestDraft draft;
@@ -287,7 +287,10 @@ Status SliceReader::read_records(const TakeRecord& take, const RecordRejector& r
   if (job_ != nullptr) {
     return download_ == nullptr ? Status() : download_->read_records(take, reject);
   }
-  Context context = context_with(environment_.config, environment_.clock);
+  // A stream that rejects faulty records wants to know of them.
+  Context context = stream_.rejects_faulty_records
+                        ? context_with(environment_.config, environment_.clock)
+                        : context_with(environment_);
   set(context, Name::NextPageToken, &token_view_);
   last_record_ = Value();
   last_is_known_ = false;

@@ -15,7 +15,7 @@ namespace tendril {
 
 Result<std::vector<const ManifestStream*>> StreamSet::named() const {
   std::vector<const ManifestStream*> streams;
-  Context context = context_with(environment_.config, environment_.clock);
+  Context context = context_with(environment_);
   for (const ManifestStream& stream : document_.streams) {
     bool exists = true;
     if (stream.condition) {

@@ -59,6 +59,12 @@ Context context_with(const Value& config, const Clock& clock) {
   return context;
 }
 
+Context context_with(const Environment& environment) {
+  Context context = context_with(environment.config, environment.clock);
+  context.forgive_types(environment.log);
+  return context;
+}
+
 TemplateField::TemplateField(const Node& field, std::variant<Value, Template> content,
                              std::shared_ptr<const Value> parameters)
     : content_(std::move(content)), parameters_(std::move(parameters)), place_(place_of(field)) {}
@@ -113,6 +119,11 @@ Result<std::string> TemplateField::text(Context& context) const {
   auto text = std::get<Template>(content_).to_text(context);
   if (!text.ok()) {
     return at_place(std::move(text).error());
+  }
+  if (text->starts_with('"') || text->starts_with('\'')) {
+    // What reads as a text of Python is what stands in the quotes.
+    const Value value = TRY(evaluate(context));
+    text = value.as_string() == nullptr ? *std::move(text) : *value.as_string();
   }
   return text;
 }

@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "data/value.h"
 #include "expr/template.h"
+#include "manifest/environment.h"
 #include "manifest/node.h"
 
 namespace tendril {
@@ -46,6 +47,8 @@ const Scope& manifest_scope();
 
 // A context for one thread, with `config` set; both must outlive it.
 Context context_with(const Value& config, const Clock& clock);
+// The same, for templates whose values come from an API: see Context::forgive_types.
+Context context_with(const Environment& environment);
 inline void set(Context& context, Name name, const Value* value) {
   context.set(static_cast<std::size_t>(name), value);
 }

@@ -44,7 +44,7 @@ Result<std::shared_ptr<const TruncatedList>> TruncatedList::compile(
                                : Result<std::shared_ptr<const TruncatedList>>(nullptr);
   }
   const std::shared_ptr<TruncatedList> compiled(new TruncatedList(environment));
-  Context context = context_with(environment.config, environment.clock);
+  Context context = context_with(environment);
   compiled->list_ = list;
   compiled->indicator_ = TRY(evaluate_path(expander, *indicator, context));
   if (has_pattern(compiled->indicator_)) {

@@ -124,24 +124,47 @@ class _StreamChecker:
         result.verdict = "different" if result.differences else "identical"
 
 
+class Unfinished(Exception):
+    """A run hung or died."""
+
+
 class ReferenceExpectations:
-    """What the reference does, asked now."""
+    """What the reference does, asked now. `reference()` makes it, when it is first asked."""
 
     def __init__(self, reference):
-        self._reference = reference
+        self._make = reference
+        self._made = None
+
+    @property
+    def _reference(self):
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     def dynamic_streams(self, resolved):
         definitions = resolved.get("dynamic_streams") or []
-        if not definitions or self._reference is None:
+        if not definitions:
             return []
         stream = _dynamic_stream(resolved, "dynamic")
         config = configs.config_for(resolved, stream, NOW)
-        names, _ = processes.call(
-            lambda: self._reference.dynamic_streams(config, Imposter(stream, config, NOW), NOW), 30)
+        reference = self._reference
+        names, _ = processes.call(lambda: reference.dynamic_streams(config, Imposter(stream, config, NOW), NOW), 30)
         return names or []
 
     def outcomes(self, name, runs, timeout):
-        return processes.call(lambda: runs(self._reference.run), timeout)
+        """Each run is one of a process of its own, so that none finds what another has cached."""
+        reference = self._reference
+
+        def run(*words):
+            result, reason = processes.call(lambda: reference.run(*words), timeout)
+            if reason is not None:
+                raise Unfinished(reason)
+            return result
+
+        try:
+            return runs(run), None
+        except Unfinished as error:
+            return None, str(error)
 
     def faults(self, name, first):
         """Returns the requests to answer with a fault first: one with 429 and one with 500."""

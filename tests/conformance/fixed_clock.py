@@ -5,6 +5,7 @@ import time
 _REAL = module.datetime
 _now = [_REAL(2025, 1, 1, tzinfo=module.timezone.utc)]
 _SLEEP_MAX_SECONDS = 0.01
+_slept = [0.0]
 
 
 class _AnyDatetime(type):
@@ -31,12 +32,19 @@ class _FixedDatetime(_REAL, metaclass=_AnyDatetime):
 
 
 def install():
-    """Replaces the clock of everything that is imported from now on, and cuts sleeps short."""
+    """Replaces the clock of everything that is imported from now on, and cuts sleeps short. What was slept counts for
+    `time.time()` alone, which budgets of requests wait by."""
     module.datetime = _FixedDatetime
     real_sleep = time.sleep
-    time.time = lambda: _now[0].timestamp()
-    time.sleep = lambda seconds: real_sleep(min(seconds, _SLEEP_MAX_SECONDS))
+
+    def sleep(seconds):
+        _slept[0] += seconds
+        real_sleep(min(seconds, _SLEEP_MAX_SECONDS))
+
+    time.time = lambda: _now[0].timestamp() + _slept[0]
+    time.sleep = sleep
 
 
 def set_now(instant):
+    _slept[0] = 0.0
     _now[0] = _REAL.fromtimestamp(instant.timestamp(), module.timezone.utc)

@@ -2,12 +2,13 @@
 """Compares our engine with the reference implementation of the manifest language, over made-up APIs.
 
 usage: ./dev conformance manifests [DIR] [--only NAME]... [--streams N] [--jobs N] [--json FILE]
-       [--findings FILE] [--goldens | --record]
+       [--findings FILE] [--keep DIR] [--goldens | --record]
 
 For each manifest in DIR without custom code and each of its streams, both engines read everything, then once more
 with their own last state, and a stream of each connector is read again from a server that answers with 429 and 500
 first. Requests, records and states must be the same. Without the reference at hand, what it did is taken from the
-goldens; --record writes those.
+goldens; --record writes those. With --keep, what the reference did is kept in DIR, and taken from there while
+neither the manifest nor the imposter changes.
 """
 import argparse
 import contextlib
@@ -16,6 +17,7 @@ import pathlib
 import sys
 
 import goldens
+import kept
 import processes
 from connector import ConnectorResult, ReferenceExpectations, check
 from ours import Ours
@@ -35,6 +37,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write everything found, as JSON")
     parser.add_argument("--findings", type=pathlib.Path, metavar="FILE", help="also write the kinds of differences")
+    parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="keep what the reference did, and use it")
     parser.add_argument("--record", action="store_true", help="write the goldens from the reference, run nothing else")
     parser.add_argument("--goldens", action="store_true", help="compare with the goldens, the reference or not")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/release/tendril")
@@ -70,7 +73,11 @@ def checker(options, kind):
 
     def expectations_for(name):
         def make(manifest, sha):
-            return ReferenceExpectations(kind(manifest)) if kind else known.expectations(name, sha)
+            if not kind:
+                return known.expectations(name, sha)
+            if not options.keep:
+                return ReferenceExpectations(lambda: kind(manifest))
+            return kept.KeptExpectations(options.keep, sha, ReferenceExpectations(lambda: kind(manifest)))
         return make
 
     def run(folder):
@@ -86,6 +93,8 @@ def main():
     kind = reference_kind(options)
     folders = manifests_of(options)
     os.environ["TZ"] = "UTC"
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
     results, totals, failed = [], Totals(), False
     work = processes.for_each(folders, checker(options, kind), options.jobs, CONNECTOR_SECONDS)
     for folder, result, reason in work:

@@ -126,7 +126,7 @@ class _Collector:
         parameters = requester.get("$parameters") or component.get("$parameters")
         address = self._pattern(base, parameters).rstrip("/")
         rest = self._pattern(path, parameters)
-        if re.match("https?:", rest):
+        if re.match("https?:", rest) or not address:
             address = rest
         elif rest:
             address += "/" + rest.lstrip("/")
