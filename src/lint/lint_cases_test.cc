@@ -63,12 +63,13 @@ std::vector<std::string_view> rules_with_case() {
   return ids;
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, LintCase, testing::ValuesIn(rules_with_case()),
-                         [](const testing::TestParamInfo<std::string_view>& info) {
-                           std::string name(info.param);
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+std::string name_of(const testing::TestParamInfo<std::string_view>& rule) {
+  std::string name(rule.param);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, LintCase, testing::ValuesIn(rules_with_case()), name_of);
 
 TEST(LintRules, AreDocumentedEachWithABadAndAGoodExample) {
   const std::string page = text_of(TENDRIL_SOURCE_DIR "/docs/reference/lint.md");
