@@ -237,8 +237,7 @@ class ProgramSource final : public Source {
     }
     return std::make_unique<ProgramReader>(
         host_, request.documents ? document_schema(info->schema) : info->schema,
-        known->configured(request),
-        request.incremental ? request.state : Value());
+        known->configured(request), request.incremental ? request.state : Value());
   }
 
  private:
