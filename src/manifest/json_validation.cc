@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 #include <optional>
 #include <regex>
+#include <utility>
 
 #include <nlohmann/json.hpp>
+#include <re2/re2.h>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -18,6 +22,52 @@ namespace tendril {
 namespace {
 
 using Json = nlohmann::json;
+
+// The library matches patterns by trying, which takes for ever with some ("^(a+)+$"). Those that
+// RE2 knows, which are all but those that look around, stand under this keyword, and RE2 matches
+// them.
+constexpr std::string_view kLinearPattern = "tendril-pattern";
+
+class LinearPattern final : public valijson::constraints::PolyConstraint {
+ public:
+  explicit LinearPattern(std::shared_ptr<const re2::RE2> regex) : regex_(std::move(regex)) {}
+
+  bool validate(const valijson::adapters::Adapter& target, const std::vector<std::string>& context,
+                valijson::ValidationResults* results) const override {
+    std::string text;
+    if (!target.isString() || !target.asString(text) || re2::RE2::PartialMatch(text, *regex_)) {
+      return true;
+    }
+    if (results != nullptr) {
+      results->pushError(context, "Failed to match regex specified by 'pattern' constraint.");
+    }
+    return false;
+  }
+
+ private:
+  valijson::constraints::Constraint* cloneInto(void* place) const override {
+    return new (place) LinearPattern(regex_);
+  }
+  std::size_t sizeOf() const override { return sizeof(LinearPattern); }
+
+  std::shared_ptr<const re2::RE2> regex_;
+};
+
+class LinearPatternBuilder final : public valijson::ConstraintBuilder {
+ public:
+  valijson::constraints::Constraint* make(
+      const valijson::adapters::Adapter& pattern) const override {
+    std::string text;
+    pattern.asString(text);
+    return new LinearPattern(std::make_shared<const re2::RE2>(text, re2::RE2::Quiet));
+  }
+};
+
+// The keyword under which the library is to see a pattern.
+std::string_view pattern_keyword(const Value& pattern) {
+  const std::string* const text = pattern.as_string();
+  return text != nullptr && re2::RE2(*text, re2::RE2::Quiet).ok() ? kLinearPattern : "pattern";
+}
 
 Json to_library(const Value& value) {
   switch (value.kind()) {
@@ -68,6 +118,8 @@ Json to_library_schema(const Value& schema, bool is_schema) {
         items.push_back(to_library_schema(item, true));
       }
       object[key] = std::move(items);
+    } else if (is_schema && key == "pattern") {
+      object[std::string(pattern_keyword(member))] = to_library(member);
     } else {
       object[key] = is_data ? to_library(member) : to_library_schema(member, !holds_schemas);
     }
@@ -189,7 +241,10 @@ std::vector<SchemaFault> faults_by_library(const Json& schema, const Json& value
   }
   const valijson::adapters::NlohmannJsonAdapter schema_adapter(schema);
   valijson::Schema parsed;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(schema_adapter, parsed);
+  const LinearPatternBuilder linear_patterns;
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.addConstraintBuilder(std::string(kLinearPattern), &linear_patterns);
+  parser.populateSchema(schema_adapter, parsed);
   valijson::ValidationResults results;
   const valijson::adapters::NlohmannJsonAdapter value_adapter(value);
   if (valijson::Validator().validate(parsed, value_adapter, &results)) {

@@ -35,7 +35,7 @@ Result<std::vector<SchemaFault>> find_schema_faults(const Value& schema, const V
 //   value, an unknown type, a pattern that is no regular expression.
 Status check_schema(const Value& schema);
 
-// Texts longer than this are not matched against a `pattern`, but faulty.
+// Texts longer than this are not matched against a `pattern` that looks around, but faulty.
 inline constexpr std::size_t kPatternTextBytesMax = 8192;
 
 }  // namespace tendril
