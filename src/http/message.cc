@@ -33,7 +33,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 // Encodes what may not stand in a URL, as it is: spaces, what is not ASCII, quotes and the like.
-// What is encoded already stays. Source: RFC 3986, section 2.
+// What is encoded already stays; tabs and ends of lines go. Source: RFC 3986, section 2; WHATWG's
+// URL standard, section 4.4.
 std::string escaped_url(std::string_view url) {
   constexpr std::string_view kAllowed = "-._~!#$%&'()*+,/:;=?@[]";
   constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -41,6 +42,9 @@ std::string escaped_url(std::string_view url) {
   escaped.reserve(url.size());
   for (const char c : url) {
     const auto byte = static_cast<unsigned char>(c);
+    if (c == '\t' || c == '\r' || c == '\n') {
+      continue;
+    }
     if (byte < 0x80 && (std::isalnum(byte) != 0 || kAllowed.find(c) != std::string_view::npos)) {
       escaped += c;
     } else {

@@ -45,7 +45,7 @@ TEST(UrlWithQuery, AppendsEncodedInOrder) {
 
 TEST(UrlWithQuery, EncodesWhatMayNotStandInAUrl) {
   EXPECT_EQ(url_with_query({.url = "https://a/id 1/é\n\"x\"?q=a b&r=%20+"}),
-            "https://a/id%201/%C3%A9%0A%22x%22?q=a%20b&r=%20+");
+            "https://a/id%201/%C3%A9%22x%22?q=a%20b&r=%20+");
 }
 
 TEST(UrlWithQuery, DropsTheFragment) {
