@@ -26,7 +26,7 @@ TEST(TemplateUses, TellsVariablesAndTheConstantMembersReadFromThem) {
   EXPECT_THAT(uses_of("plain"), IsEmpty());
   EXPECT_THAT(uses_of("{{ config['a'].b }}"), ElementsAre("1:4 config.a.b"));
   EXPECT_THAT(uses_of("{{ config.get('a', {}).get('b', record.c) }}"),
-              ElementsAre("1:4 config.a.b", "1:34 record.c"));
+              ElementsAre("1:4 config.a.b", "1:33 record.c"));
   EXPECT_THAT(uses_of("{{ response['items'][0].id }}"), ElementsAre("1:4 response.items"));
   EXPECT_THAT(uses_of("a\n{{ config[record.key] }}"), ElementsAre("2:4 config", "2:11 record.key"));
   EXPECT_THAT(uses_of("{{ config['a'].split(',') | first }}"), ElementsAre("1:4 config.a"));

@@ -44,6 +44,8 @@ TEST(PublicLint, FindsOnlyErrorsThatAreThere) {
   }
 
   EXPECT_THAT(errors, UnorderedElementsAre(
+                          // It writes "Type" for "type", beside components in Python.
+                          "source-bing-ads missing-type",
                           // Its path asks for stream_state, which the reference refuses by name.
                           "source-open-exchange-rates unknown-variable",
                           // "{{ config.authorization.client_secret) }}"

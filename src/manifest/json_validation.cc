@@ -241,9 +241,9 @@ std::vector<SchemaFault> faults_by_library(const Json& schema, const Json& value
   }
   const valijson::adapters::NlohmannJsonAdapter schema_adapter(schema);
   valijson::Schema parsed;
-  const LinearPatternBuilder linear_patterns;
   valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
-  parser.addConstraintBuilder(std::string(kLinearPattern), &linear_patterns);
+  auto linear_patterns = std::make_unique<const LinearPatternBuilder>();
+  parser.addConstraintBuilder(std::string(kLinearPattern), linear_patterns.release());  // Owns it.
   parser.populateSchema(schema_adapter, parsed);
   valijson::ValidationResults results;
   const valijson::adapters::NlohmannJsonAdapter value_adapter(value);
