@@ -203,7 +203,8 @@ TEST_F(Reading, BuildsRequestsFromTemplates) {
                    "      request_parameters:\n"
                    "        fields: \"{{ ['a', 'b'] }}\"\n"
                    "        limit: 10\n"
-                   "        none: \"{{ config['absent'] }}\"\n"
+                   "        absent: \"{{ config['absent'] }}\"\n"
+                   "        none: \"{{ config['team'] if not config['team'] else None }}\"\n"
                    "      request_headers: {X-Team: \"{{ config['team'] }}\"}\n"
                    "      request_body_json:\n"
                    "        query: {name: \"{{ config['team'] }}\", tags: [\"x\", 1, true]}\n"
@@ -212,7 +213,7 @@ TEST_F(Reading, BuildsRequestsFromTemplates) {
 
   ASSERT_FALSE(run(*made, "items").error);
   const ReceivedRequest asked = imposter_.requests().at(0);
-  EXPECT_EQ(asked.target, "/v1/items?fields=a&fields=b&limit=10");
+  EXPECT_EQ(asked.target, "/v1/items?fields=a&fields=b&limit=10&none=None");
   EXPECT_EQ(asked.header("x-team"), "red");
   EXPECT_EQ(asked.header("content-type"), "application/json");
   EXPECT_EQ(asked.body, R"({"query":{"name":"red","tags":["x",1,true]},"page_size":5})");

@@ -168,10 +168,15 @@ Result<std::string> Requester::url(const std::optional<std::string>& path, Conte
 // truth value, "1.50" as 1.5. All else is sent as its text.
 Result<Value> Requester::field_value(const TemplateField& field, bool is_header, Context& context) {
   std::string text = TRY(field.text(context));
-  if (text.empty() || (is_header && text == "None")) {
-    return Value();  // What comes to nothing adds nothing, as in the reference.
-  }
   const Value value = TRY(field.evaluate(context));
+  // As in the reference, what comes to nothing adds nothing, but a template's none is the text
+  // None in a query or form.
+  if (value.is_null() && !is_header && !field.source().empty()) {
+    return Value("None");
+  }
+  if (text.empty() || value.is_null()) {
+    return Value();
+  }
   const bool is_taken = is_header ? !value.is_list() && !value.is_map()
                                   : value.is_list() || value.as_string() != nullptr;
   return is_taken ? value : Value(std::move(text));
