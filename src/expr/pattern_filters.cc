@@ -2,6 +2,7 @@
 // what cannot, such as a look-ahead, is refused.
 #include <vector>
 
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include "expr/function.h"
@@ -56,7 +57,7 @@ Term with_pattern(const FunctionCall& call, Use use) {
 
 Term regex_search(const FunctionCall& call) {
   if (!call[0].is(Term::Kind::Text)) {
-    return call.wrong_type(0, "a text");
+    return call.fail_type(fmt::format("expected a text instead of {}", name_of(call[0].kind())));
   }
   return with_pattern(call, [&](const RE2& regex) {
     re2::StringPiece groups[2];
@@ -94,7 +95,7 @@ Term replaced(const FunctionCall& call, const RE2& regex, re2::StringPiece rewri
 
 Term regex_replace(const FunctionCall& call) {
   if (!call[0].is(Term::Kind::Text)) {
-    return call.wrong_type(0, "a text");
+    return call.fail_type(fmt::format("expected a text instead of {}", name_of(call[0].kind())));
   }
   return with_pattern(call, [&](const RE2& regex) {
     std::string error;

@@ -62,11 +62,11 @@ Result<Parameters> parameters(const OAuthOptions& options, const Secret& refresh
   }
   add("scope", joined(options.scopes));
   const auto standard = static_cast<std::ptrdiff_t>(all.size());
-  for (const auto& [name, value] : options.extra_parameters) {
+  for (const auto& extra : options.extra_parameters) {
     const bool taken = std::any_of(all.begin(), all.begin() + standard,
-                                   [&](const auto& each) { return each.first == name; });
+                                   [&](const auto& each) { return each.first == extra.first; });
     if (!taken) {
-      add(name, value);
+      add(extra.first, extra.second);
     }
   }
   return all;

@@ -246,6 +246,10 @@ Status read_tokens(const Node& node, const Reader& reader, const AuthenticationC
     expiry = kept_expiry.empty() ? expiry : kept_expiry;
   }
   if (expiry.empty()) {
+    // Of a token that is renewed and kept nobody knows how old it is: it counts as expired.
+    if (node.find("refresh_token_updater") != nullptr && !options.access_token.empty()) {
+      options.expires_at = instant_from_micros(0);
+    }
     return {};
   }
   double seconds = 0;  // A Unix time, as the reference takes one.

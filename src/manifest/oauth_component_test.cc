@@ -136,5 +136,17 @@ TEST_F(OAuthComponents, UseTheTokenThatIsKeptWhileItIsGood) {
   EXPECT_EQ(imposter_.count("/token"), 0);
 }
 
+TEST_F(OAuthComponents, RenewATokenOfUnknownAge) {
+  config_ = Map{{"t", Map{{"a", "0ld"}, {"r", "k3pt"}}}};
+
+  asked(
+      "client_id: i\n"
+      "client_secret: s\n"
+      "refresh_token_updater: {access_token_config_path: [t, a], refresh_token_config_path: "
+      "[t, r], token_expiry_date_config_path: [t, e]}\n");
+
+  EXPECT_EQ(authorization_, "Bearer acc3ss");
+}
+
 }  // namespace
 }  // namespace tendril

@@ -45,7 +45,9 @@ Result<RequestOption> RequestOption::compile(const Node& node, const Value& conf
     std::string name = TRY(evaluate_text(node, "field_name", config, clock));
     path.push_back(std::move(name));
   }
-  if (path.empty() || path.back().empty()) {
+  // A name that comes to nothing goes into the query as it is: "?=10".
+  const bool may_be_empty = place == Place::Query && node.find("field_name") != nullptr;
+  if (path.empty() || (path.back().empty() && !may_be_empty)) {
     return node.error("field_name is missing or empty");
   }
   return RequestOption(place, std::move(path));
