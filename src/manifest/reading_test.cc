@@ -207,7 +207,9 @@ TEST_F(Reading, BuildsRequestsFromTemplates) {
                    "        none: \"{{ config['team'] if not config['team'] else None }}\"\n"
                    "      request_headers: {X-Team: \"{{ config['team'] }}\"}\n"
                    "      request_body_json:\n"
-                   "        query: {name: \"{{ config['team'] }}\", tags: [\"x\", 1, true]}\n"
+                   "        query: {name: \"{{ config['team'] }}\", tags: [\"x\", 1, true], none: "
+                   "\"{{ config['absent'] "
+                   "}}\"}\n"
                    "        page_size: \"{{ 5 }}\"\n"),
              Map{{"team", "red"}});
 

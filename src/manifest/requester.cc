@@ -119,10 +119,12 @@ Status Requester::compile_body(const Node& node) {
   return {};
 }
 
-// Objects lose their nulls, as in the reference.
+// Objects lose their nulls, and what comes to an empty text is one, as in the reference.
 Result<Value> Requester::evaluate(const Tree& tree, Context& context) {
   if (tree.leaf) {
-    return tree.leaf->evaluate(context);
+    Value value = TRY(tree.leaf->evaluate(context));
+    const std::string* const text = value.as_string();
+    return text != nullptr && text->empty() ? Value() : std::move(value);
   }
   if (tree.kind == Node::Kind::Sequence) {
     List list;
