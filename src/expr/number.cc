@@ -7,17 +7,12 @@
 
 #include <fmt/format.h>
 
+#include "core/stripped.h"
+
 namespace tendril {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\n\r\v\f";
 constexpr Int128 kInt128Max = ~(Int128{1} << 127);
-
-std::string_view stripped(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpaces);
-  return first == text.npos ? std::string_view()
-                            : text.substr(first, text.find_last_not_of(kSpaces) - first + 1);
-}
 
 int digit_of(char c) {
   if (c >= '0' && c <= '9') {

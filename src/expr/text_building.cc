@@ -7,17 +7,6 @@
 
 namespace tendril {
 
-std::string_view stripped(std::string_view text, std::string_view characters, bool left,
-                          bool right) {
-  if (left) {
-    text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));
-  }
-  if (right) {
-    text = text.substr(0, text.find_last_not_of(characters) + 1);  // npos + 1 is 0.
-  }
-  return text;
-}
-
 Term replaced_text(const FunctionCall& call, std::string_view text, std::string_view from,
                    std::string_view to, std::int64_t count) {
   std::string out;

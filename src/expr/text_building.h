@@ -8,12 +8,6 @@
 
 namespace tendril {
 
-constexpr std::string_view kWhiteSpace = " \t\n\r\v\f";
-
-// `text` without the `characters` at its ends.
-std::string_view stripped(std::string_view text, std::string_view characters, bool left = true,
-                          bool right = true);
-
 // Replaces the first `count` occurrences, all for a negative number, as Python does: an empty
 // `from` stands between all characters. Faults: the result is too long.
 Term replaced_text(const FunctionCall& call, std::string_view text, std::string_view from,

@@ -1,6 +1,7 @@
 // The filters of texts.
 #include <algorithm>
 
+#include "core/stripped.h"
 #include "expr/function.h"
 #include "expr/json_dump.h"
 #include "expr/member.h"

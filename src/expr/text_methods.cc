@@ -1,6 +1,7 @@
 // The methods of texts.
 #include <algorithm>
 
+#include "core/stripped.h"
 #include "expr/brace_format.h"
 #include "expr/function.h"
 #include "expr/member.h"

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/stripped.h"
 #include "data/json.h"
 #include "expr/term_text.h"
 #include "manifest/template_field.h"
@@ -16,14 +17,6 @@ namespace tendril {
 namespace {
 
 constexpr int kReferencesMax = 50;  // Of a schema, one in another.
-
-std::string_view stripped(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\n\r\f\v";
-  const std::size_t start = text.find_first_not_of(kSpaces);
-  return start == std::string_view::npos
-             ? std::string_view()
-             : text.substr(start, text.find_last_not_of(kSpaces) - start + 1);
-}
 
 // Python takes "1_000" for a number, but not "_1", "1_" or "1__0".
 std::optional<std::string> digits_of(std::string_view text) {

@@ -1,4 +1,5 @@
 // How a SliceReader goes on where an earlier one stopped, and starts anew.
+#include <memory>
 #include <utility>
 
 #include "manifest/slice_reader.h"
@@ -42,6 +43,19 @@ void SliceReader::restore(const Value& progress) {
     records_ = *count->as_int();
   }
   tracker_.restore(instant_in(progress));
+}
+
+void SliceReader::restore_job(const Value& progress) {
+  const Value* job = progress.find(kJob);
+  const Value* download = progress.find(kDownload);
+  job_ = std::make_unique<AsyncSlice>(*stream_.job, environment_, slice_,
+                                      job == nullptr ? Value() : *job);
+  resumed_download_ = download == nullptr ? Value() : *download;
+}
+
+Value SliceReader::progress_of_times() const {
+  const auto seen = tracker_.most_recent();
+  return seen ? Value(Map{{std::string(kCursor), micros_of(*seen)}}) : Value();
 }
 
 void SliceReader::narrow(Value start) {

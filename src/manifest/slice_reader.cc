@@ -15,9 +15,6 @@ namespace tendril {
 namespace {
 
 constexpr std::string_view kToken = "next_page_token";
-constexpr std::string_view kCursor = "cursor";
-constexpr std::string_view kJob = "job";
-constexpr std::string_view kDownload = "download";
 constexpr std::string_view kProperties = "query_properties";
 constexpr std::int64_t kPagesMax = 10'000'000;  // Of a slice; more is a paginator that never ends.
 constexpr auto kStreamTimeMax = std::chrono::hours(24);         // For one body.
@@ -57,11 +54,7 @@ SliceReader::SliceReader(const DeclarativeStream& stream, const Environment& env
       token_(stream.paginator.first()) {
   restore(progress);
   if (stream.job != nullptr) {
-    const Value* job = progress.find(kJob);
-    const Value* download = progress.find(kDownload);
-    job_ = std::make_unique<AsyncSlice>(*stream.job, environment, slice_,
-                                        job == nullptr ? Value() : *job);
-    resumed_download_ = download == nullptr ? Value() : *download;
+    restore_job(progress);
   }
 }
 
@@ -411,8 +404,7 @@ Result<bool> SliceReader::fetch_results(std::stop_token stop) {
       }
       Value progress = std::exchange(resumed_download_, Value());
       if (progress.is_null()) {
-        const auto seen = tracker_.most_recent();
-        progress = seen ? Value(Map{{std::string(kCursor), micros_of(*seen)}}) : Value();
+        progress = progress_of_times();
       }
       download_.reset(new SliceReader(*this, *target, progress));
     }

@@ -72,6 +72,10 @@ class SliceReader {
   SliceReader(const SliceReader& owner, const Map& more, const Value& progress);
 
   void restore(const Value& progress);
+  // REQUIRES: a job prepares the records.
+  void restore_job(const Value& progress);
+  // What a reader of the next results has to know of those that were read.
+  Value progress_of_times() const;
   Result<bool> fetch_results(std::stop_token stop);
   // Sends the request for one group of properties, or the only one there is; false: ignored.
   Result<bool> send(std::size_t group);

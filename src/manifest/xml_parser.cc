@@ -8,20 +8,14 @@
 #include <expat.h>
 #include <fmt/format.h>
 
+#include "core/stripped.h"
+
 namespace tendril {
 namespace {
 
 constexpr std::size_t kDepthMax = 1000;
 constexpr std::string_view kText = "#text";
 constexpr std::size_t kWriteBytesMax = std::size_t{1} << 24U;
-
-std::string_view stripped(std::string_view text) {
-  constexpr std::string_view kSpaces = " \t\n\r\f\v";
-  const std::size_t start = text.find_first_not_of(kSpaces);
-  return start == std::string_view::npos
-             ? std::string_view()
-             : text.substr(start, text.find_last_not_of(kSpaces) - start + 1);
-}
 
 // A second member of a name makes it a list.
 void push(Map& map, std::string_view name, Value value) {
