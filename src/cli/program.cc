@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/config_file.h"
 #include "cli/process_calendar.h"
+#include "core/fault_point.h"
 
 namespace tendril {
 namespace {
@@ -60,7 +61,12 @@ int run_program(std::span<const std::string> arguments) {
     return static_cast<int>(ExitCode::WrongUse);
   }
   const auto& line = std::get<CommandLine>(parsed);
-  auto calendar = process_calendar(process_environment());
+  const EnvironmentLookup environment = process_environment();
+  if (const Status armed = arm_fault(environment("TENDRIL_FAULT").value_or("")); !armed.ok()) {
+    Session(line.global, false).report(armed.error());
+    return static_cast<int>(ExitCode::WrongUse);
+  }
+  auto calendar = process_calendar(environment);
   if (!calendar.ok()) {
     Session(line.global, false).report(calendar.error());
     return static_cast<int>(ExitCode::WrongUse);

@@ -56,7 +56,8 @@ const DestinationSpec* Registry::destination(std::string_view scheme) const {
   return found == destinations_.end() ? nullptr : &found->second;
 }
 
-Result<std::unique_ptr<Destination>> Registry::make_destination(std::string_view uri) const {
+Result<std::unique_ptr<Destination>> Registry::make_destination(std::string_view uri,
+                                                                std::size_t memory_bytes) const {
   const std::size_t colon = uri.find(':');
   const DestinationSpec* spec = destination(uri.substr(0, colon));
   if (colon == std::string_view::npos || spec == nullptr) {
@@ -67,7 +68,7 @@ Result<std::unique_ptr<Destination>> Registry::make_destination(std::string_view
     return Error{ErrorCode::InvalidConfig,
                  "destination is unknown: " + std::string(uri) + " (known: " + known + ")"};
   }
-  return spec->make(uri.substr(colon + 1));
+  return spec->make({uri.substr(colon + 1), memory_bytes});
 }
 
 std::vector<const SourceSpec*> Registry::sources() const { return pointers_to(sources_); }

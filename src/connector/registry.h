@@ -2,11 +2,13 @@
 // one and passes it down, a test fills its own. No global instance.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "connector/destination.h"
@@ -30,12 +32,22 @@ struct SourceSpec {
   std::function<Result<std::unique_ptr<Source>>(const Value& config, ConfigSaver save)> make;
 };
 
+// What a destination is made of.
+struct DestinationTarget {
+  template <class Text>
+  requires std::is_convertible_v<const Text&, std::string_view> DestinationTarget(
+      const Text& target, std::size_t memory = 0)
+      : text(target), memory_bytes(memory) {}
+
+  std::string_view text;         // What follows the colon of the URI.
+  std::size_t memory_bytes = 0;  // What it may take for itself; 0: what it thinks right.
+};
+
 struct DestinationSpec {
   std::string scheme;  // "duckdb", as in "duckdb:FILE".
   std::string summary;
   std::string usage;  // "duckdb:FILE[?schema=NAME]"
-  // `target` is what follows the colon.
-  std::function<Result<std::unique_ptr<Destination>>(std::string_view target)> make;
+  std::function<Result<std::unique_ptr<Destination>>(const DestinationTarget& target)> make;
 };
 
 class Registry {
@@ -50,7 +62,8 @@ class Registry {
 
   // Makes the destination of "scheme:target".
   // Errors: InvalidConfig when the scheme is unknown, naming those there are.
-  Result<std::unique_ptr<Destination>> make_destination(std::string_view uri) const;
+  Result<std::unique_ptr<Destination>> make_destination(std::string_view uri,
+                                                        std::size_t memory_bytes = 0) const;
 
   std::vector<const SourceSpec*> sources() const;            // By name.
   std::vector<const DestinationSpec*> destinations() const;  // By scheme.

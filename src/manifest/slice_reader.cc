@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/fault_point.h"
 #include "data/json.h"
 #include "manifest/page_sinks.h"
 #include "manifest/response_view.h"
@@ -383,6 +384,7 @@ Status SliceReader::advance(const PageSummary& summary, const Value* last_record
   }
   token_ = std::move(next).value();
   finished_ = token_.is_null();
+  fault_point(FaultPoint::PageDecoded);
   return {};
 }
 

@@ -4,6 +4,8 @@
 
 #include <arrow/record_batch.h>
 
+#include "core/fault_point.h"
+
 namespace tendril {
 
 void HeldRows::add(event::Rows rows) {
@@ -26,6 +28,7 @@ Status HeldRows::spill() {
     held.rows.batch.rows.reset();
   }
   bytes_in_memory_ = 0;
+  fault_point(FaultPoint::RowsSpilled);
   return {};
 }
 

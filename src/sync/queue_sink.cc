@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "core/fault_point.h"
+
 namespace tendril {
 namespace {
 
@@ -28,6 +30,7 @@ Status QueueSink::write(Batch batch) {
   }
   stream_.rows_read += rows;
   outlet_.progress.add_rows_read(stream_.name(), rows, static_cast<std::int64_t>(batch.bytes()));
+  fault_point(FaultPoint::BatchSealed);
   TRY(send({.batch = std::move(batch)}));
   stream_.rows_queued += rows;
   return {};
@@ -93,6 +96,7 @@ Status QueueSink::cover(SliceState state) {
   state.rows_rejected = covered_.rows_rejected + rows_rejected_;
   rows_rejected_ = 0;
   covered_ = std::move(state);
+  fault_point(FaultPoint::SliceCovered);
   // Not given up on a stop: what has been handed over shall be covered. The writer takes until
   // the queue is closed.
   if (!outlet_.queue.push({&stream_, slice_, event::Covered{covered_}}, 0, {})) {

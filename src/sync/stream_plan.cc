@@ -128,6 +128,7 @@ std::string_view to_string(WriteMode mode) {
     case WriteMode::Append: return "append";
     case WriteMode::Replace: return "replace";
     case WriteMode::Merge: return "merge";
+    case WriteMode::History: return "history";
   }
   return "unknown";
 }

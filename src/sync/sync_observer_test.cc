@@ -64,8 +64,8 @@ TEST_F(SyncObserving, HearsOfAFailureAfterWhatWasKept) {
 
   ASSERT_THAT(run(), IsOk());
 
-  EXPECT_THAT(heard, ElementsAre("start issues", "row of issues", "commit of 2",
-                                 "end issues failed 1"));
+  EXPECT_THAT(heard,
+              ElementsAre("start issues", "row of issues", "commit of 2", "end issues failed 1"));
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->code, ErrorCode::BadData);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/fault_point.h"
 #include "sync/guarded.h"
 #include "sync/rejected_rows.h"
 
@@ -138,6 +139,7 @@ Status Writer::prepare(Book& book) {
                                        .resume = plan.mode == WriteMode::Replace && plan.resumed(),
                                        .hard_deletes = plan.hard_deletes});
   }));
+  fault_point(FaultPoint::TablePrepared);
   book.prepared = true;
   book.ledger.start_writing();
   return {};
@@ -154,6 +156,7 @@ Status Writer::stage(Book& book, const event::Rows& rows) {
   }
   TRY(guarded("writing to table " + book.stream->name(),
               [&] { return parts_.destination.write(batch); }));
+  fault_point(FaultPoint::BatchStaged);
   book.rows_staged += batch.row_count();
   book.rows_uncommitted += batch.row_count();
   book.only_inserts = book.only_inserts && batch.operation == Operation::Upsert;
@@ -247,6 +250,7 @@ Status Writer::truncate_unseen(Book& book) {
 
 void Writer::end(Book& book, StreamOutcome outcome) {
   const StreamRun& stream = *book.stream;
+  fault_point(FaultPoint::StreamEnded);
   book.over = true;
   book.report.outcome = outcome;
   if (stream.started_at != Clock::Monotonic()) {
@@ -289,8 +293,10 @@ Status Writer::commit(Checkpoint checkpoint) {
   for (Book& book : books_) {
     book.ledger.collect(checkpoint);
   }
+  fault_point(FaultPoint::CommitBegun);
   const std::vector<TableCounts> counts =
       TRY(guarded("committing", [&] { return parts_.destination.commit(checkpoint); }));
+  fault_point(FaultPoint::CommitReported);
   parts_.log.debug("rows were committed", {{"connection", parts_.options.connection},
                                            {"rows", rows_staged_},
                                            {"entries", checkpoint.entries.size()}});

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@ struct MemoryStore {
   std::map<std::string, std::vector<MemoryRow>> loads;  // Of tables in Replace mode.
   std::map<std::pair<std::string, std::string>, std::string> state;
   std::vector<Checkpoint> commits;
+  std::map<std::string, TableSchema> schemas;  // Of prepared tables.
+  std::int64_t epoch = 0;
 };
 
 // Threads: one at a time.
@@ -53,7 +56,19 @@ class MemoryDestination final : public Destination {
   // Changes what commit() reports.
   std::function<void(std::vector<TableCounts>&)> on_counts;
 
-  Status open(const std::string&) override { return on_open ? on_open() : Status(); }
+  Status open(const std::string&) override {
+    epoch_ = ++store_.epoch;
+    return on_open ? on_open() : Status();
+  }
+
+  Status open_to_look(const std::string&) override { return {}; }
+
+  std::int64_t epoch() const override { return epoch_; }
+
+  Result<std::optional<TableSchema>> stored_table(const std::string& table) override {
+    const auto found = store_.schemas.find(table);
+    return found == store_.schemas.end() ? std::optional<TableSchema>() : found->second;
+  }
 
   Result<std::vector<StateEntry>> load_state() override {
     std::vector<StateEntry> entries;
@@ -71,6 +86,7 @@ class MemoryDestination final : public Destination {
       return internal("table was prepared twice: " + plan.schema.name);
     }
     store_.tables[plan.schema.name];
+    evolve(store_.schemas.try_emplace(plan.schema.name, plan.schema).first->second, plan.schema);
     if (plan.mode == WriteMode::Replace && !plan.resume) {
       store_.loads[plan.schema.name].clear();
     }
@@ -167,6 +183,7 @@ class MemoryDestination final : public Destination {
 
   MemoryStore& store_;
   const Clock& clock_;
+  std::int64_t epoch_ = 0;
   std::map<std::string, TablePlan> plans_;
   std::vector<std::pair<Batch, Instant>> staged_;
 };

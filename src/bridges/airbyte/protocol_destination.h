@@ -38,6 +38,11 @@ class ProtocolDestination final : public Destination {
       : outlet_(outlet), state_(std::move(state)) {}
 
   Status open(const std::string& /*connection*/) override { return {}; }
+  Status open_to_look(const std::string& /*connection*/) override { return {}; }
+  std::int64_t epoch() const override { return 1; }
+  Result<std::optional<TableSchema>> stored_table(const std::string& /*table*/) override {
+    return std::optional<TableSchema>();
+  }
   Result<std::vector<StateEntry>> load_state() override { return state_.entries(); }
   Status prepare(const TablePlan& plan) override;
   Status write(const Batch& batch) override;

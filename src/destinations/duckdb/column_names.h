@@ -6,16 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "connector/marks.h"
 #include "core/result.h"
 #include "data/schema.h"
 
 namespace tendril {
-
-// Columns and tables that are ours.
-constexpr std::string_view kSyncedColumn = "_tendril_synced";
-constexpr std::string_view kDeletedColumn = "_tendril_deleted";
-constexpr std::string_view kStateTable = "_tendril_state";
-constexpr std::string_view kEpochTable = "_tendril_epoch";
 
 // A name that SQL can carry: NUL becomes "_", and so does no name at all.
 std::string stored_name(std::string_view name);

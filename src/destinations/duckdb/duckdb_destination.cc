@@ -1,14 +1,17 @@
 #include "destinations/duckdb/duckdb_destination.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "core/check.h"
+#include "core/fault_point.h"
 #include "destinations/duckdb/column_names.h"
 #include "destinations/duckdb/run_records.h"
 #include "destinations/duckdb/session.h"
@@ -17,6 +20,8 @@
 
 namespace tendril {
 namespace {
+
+constexpr std::size_t kMemoryBytesMin = std::size_t{32} * 1024 * 1024;
 
 // Rows of all tables together that wait in appenders, beside DuckDB's own memory limit.
 constexpr std::size_t kPendingBytesMax = std::size_t{8} * 1024 * 1024;
@@ -36,9 +41,33 @@ class DuckdbDestination final : public Destination {
     return guarded([&] { return records_->begin_epoch(); });
   }
 
+  Status open_to_look(const std::string& connection) override {
+    CHECK(session_ == nullptr);
+    std::error_code ignored;  // What can not be seen is for DuckDB to complain of.
+    if (!std::filesystem::exists(target_.path, ignored)) {
+      return {};
+    }
+    DuckdbSettings settings = target_.settings;
+    settings.read_only = true;
+    auto file = TRY(files_->open(target_.path, settings));
+    session_ = TRY(DuckdbSession::open(std::move(file)));
+    records_.emplace(*session_, target_.schema, connection);
+    return {};
+  }
+
+  std::int64_t epoch() const override { return records_ ? records_->epoch() : 0; }
+
+  Result<std::optional<TableSchema>> stored_table(const std::string& table) override {
+    if (session_ == nullptr) {
+      return std::optional<TableSchema>();
+    }
+    const std::optional<StoredTable> found =
+        TRY(read_table(*session_, {std::string(kFileCatalog), target_.schema, stored_name(table)}));
+    return found ? std::optional(TableSchema{table, found->columns}) : std::optional<TableSchema>();
+  }
+
   Result<std::vector<StateEntry>> load_state() override {
-    CHECK(records_.has_value());
-    return records_->load();
+    return records_ ? records_->load() : std::vector<StateEntry>();
   }
 
   Status prepare(const TablePlan& plan) override {
@@ -75,13 +104,16 @@ class DuckdbDestination final : public Destination {
     const Status committed = guarded([&]() -> Status {
       TRY(session_->begin());
       TRY(finish_tables(checkpoint, counts));
+      fault_point(FaultPoint::RowsApplied);
       const std::lock_guard lock(session_->file().epoch_mutex());
       TRY(records_->check_epoch());
       TRY(records_->apply(checkpoint, clock_->now()));
+      fault_point(FaultPoint::StateApplied);
       const DuckdbFile::CommitRoom room(session_->file());
       return session_->commit();
     });
     TRY(committed);
+    fault_point(FaultPoint::CommitPointPassed);
     return counts;
   }
 
@@ -112,6 +144,9 @@ class DuckdbDestination final : public Destination {
       const auto& completed = checkpoint.completed_tables;
       const bool complete = std::find(completed.begin(), completed.end(), name) != completed.end();
       TableCounts changed = TRY(writer->finish(complete));
+      if (complete) {
+        fault_point(FaultPoint::TableSwapped);
+      }
       if (changed.rows_written > 0 || changed.rows_deleted > 0) {
         counts.push_back(std::move(changed));
       }
@@ -153,8 +188,12 @@ DestinationSpec duckdb_destination(DuckdbOptions options) {
   }
   return {"duckdb", "Tables in a DuckDB database file, with exactly-once commits",
           "duckdb:FILE[?schema=NAME]",
-          [options](std::string_view text) -> Result<std::unique_ptr<Destination>> {
-            DuckdbTarget target = TRY(parse_duckdb_target(text, options.settings));
+          [options](const DestinationTarget& given) -> Result<std::unique_ptr<Destination>> {
+            DuckdbSettings settings = options.settings;
+            if (given.memory_bytes > 0) {
+              settings.memory_bytes = std::max(given.memory_bytes, kMemoryBytesMin);
+            }
+            DuckdbTarget target = TRY(parse_duckdb_target(given.text, settings));
             return std::make_unique<DuckdbDestination>(options.clock, options.files,
                                                        std::move(target));
           }};

@@ -135,13 +135,16 @@ Result<std::unique_ptr<DuckdbFile>> DuckdbFile::open(const std::filesystem::path
   file->database_ = TRY(open_library(settings, path));
   TRY(file->run("SET GLOBAL TimeZone = 'UTC'"));
   // The absolute path and the type keep DuckDB from taking the name for a URL or a foreign format.
-  const Status attached =
-      file->run(fmt::format("ATTACH {} AS {} (TYPE duckdb, ROW_GROUP_SIZE {})",
-                            sql_text(path.string()), sql_name(kFileCatalog), kRowGroupRows));
+  const Status attached = file->run(fmt::format(
+      "ATTACH {} AS {} (TYPE duckdb{})", sql_text(path.string()), sql_name(kFileCatalog),
+      settings.read_only ? std::string(", READ_ONLY")
+                         : fmt::format(", ROW_GROUP_SIZE {}", kRowGroupRows)));
   if (!attached.ok()) {
     return attach_error(attached.error(), path);
   }
-  remove_leftovers(spill_folder(path));
+  if (!settings.read_only) {
+    remove_leftovers(spill_folder(path));
+  }
   return file;
 }
 

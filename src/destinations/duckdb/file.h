@@ -19,6 +19,7 @@ struct DuckdbSettings {
   std::size_t memory_bytes = std::size_t{48} * 1024 * 1024;
   // Appending is the work of one thread; more help large merges a little, and cost memory.
   int threads = 1;
+  bool read_only = false;  // Makes no file and changes none.
 };
 
 // Threads: safe to share.

@@ -8,6 +8,7 @@
 
 #include "destinations/duckdb/column_names.h"
 #include "destinations/duckdb/sql.h"
+#include "destinations/duckdb/stored_table.h"
 
 namespace tendril {
 namespace {
@@ -54,6 +55,11 @@ Status RunRecords::begin_epoch() {
 }
 
 Result<std::vector<StateEntry>> RunRecords::load() {
+  const TableName table{std::string(kFileCatalog), schema_, std::string(kStateTable)};
+  const std::optional<StoredTable> present = TRY(read_table(session_, table));
+  if (!present) {
+    return std::vector<StateEntry>();
+  }
   const std::array<std::string, 1> parameters{connection_};
   const SqlRows rows = TRY(session_.rows(
       fmt::format("SELECT stream, slice, state FROM {} WHERE connection = ? ORDER BY stream, slice",

@@ -26,7 +26,10 @@ class RunRecords {
   // REQUIRES: no transaction is open.
   Status begin_epoch();
 
+  // Returns nothing where there is no table of it.
   Result<std::vector<StateEntry>> load();
+
+  std::int64_t epoch() const { return epoch_; }
 
   // Says whether this is still the connection's last run. No other can begin while
   // DuckdbFile::epoch_mutex() is held, which has to be until the commit is through; runs in other

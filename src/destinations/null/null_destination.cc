@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,14 @@ namespace {
 class NullDestination final : public Destination {
  public:
   Status open(const std::string& /*connection*/) override { return {}; }
+
+  Status open_to_look(const std::string& /*connection*/) override { return {}; }
+
+  std::int64_t epoch() const override { return 1; }
+
+  Result<std::optional<TableSchema>> stored_table(const std::string& /*table*/) override {
+    return std::optional<TableSchema>();
+  }
 
   Result<std::vector<StateEntry>> load_state() override { return state_; }
 
@@ -76,10 +85,10 @@ class NullDestination final : public Destination {
 
 DestinationSpec null_destination() {
   return {"null", "Reads and types everything, keeps nothing",
-          "null:", [](std::string_view target) -> Result<std::unique_ptr<Destination>> {
-            if (!target.empty()) {
+          "null:", [](const DestinationTarget& target) -> Result<std::unique_ptr<Destination>> {
+            if (!target.text.empty()) {
               return Error{ErrorCode::InvalidConfig,
-                           "null destination takes no name: " + std::string(target)};
+                           "null destination takes no name: " + std::string(target.text)};
             }
             return std::make_unique<NullDestination>();
           }};
