@@ -62,6 +62,32 @@ TEST_F(DuckdbHistory, TakesMoreRowsThanItHoldsAtATime) {
                           ElementsAre("31", "50000")));
 }
 
+// Rows of a first load go straight into the table, unless their key was there before.
+TEST_F(DuckdbHistory, KeepsVersionsOfAFirstLoadInManyCommits) {
+  const auto destination = fixture_.destination();
+  ASSERT_THAT(destination->open("c"), IsOk());
+  ASSERT_THAT(destination->prepare({keyed_table(), WriteMode::History}), IsOk());
+  const auto commit = [&](const std::vector<Map>& rows) {
+    EXPECT_THAT(destination->write(batch_of(keyed_table(), rows)), IsOk());
+    auto counts = destination->commit({});
+    EXPECT_THAT(counts, IsOk());
+    return counts->empty() ? 0 : counts->front().rows_written;
+  };
+
+  EXPECT_EQ(commit({item(1, "a"), item(2, "a")}), 2);
+  EXPECT_EQ(commit({item(3, "a"), item(4, nullptr)}), 2);
+  EXPECT_EQ(commit({item(1, "a"), item(2, "b"), item(5, "a")}), 2);
+  EXPECT_EQ(commit({item(5, "b"), item(5, "c"), item(6, "a")}), 3);
+
+  EXPECT_THAT(fixture_.sql("SELECT id, value, _tendril_active::VARCHAR FROM warehouse.main.items "
+                           "ORDER BY id, value"),
+              ElementsAre(ElementsAre("1", "a", "true"), ElementsAre("2", "a", "false"),
+                          ElementsAre("2", "b", "true"), ElementsAre("3", "a", "true"),
+                          ElementsAre("4", std::nullopt, "true"), ElementsAre("5", "a", "false"),
+                          ElementsAre("5", "b", "false"), ElementsAre("5", "c", "true"),
+                          ElementsAre("6", "a", "true")));
+}
+
 TEST_F(DuckdbHistory, GoesOnByTextWhenTheKeyBecomesText) {
   const TableSchema numbers{"items", {{"id", {TypeKind::Long}}, {"v", {TypeKind::Long}}}, {"id"}};
   const TableSchema texts{"items", {{"id", {TypeKind::String}}, {"v", {TypeKind::Long}}}, {"id"}};
