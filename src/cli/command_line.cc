@@ -222,7 +222,8 @@ void Grammar::add_sync() {
   sync_command_->add_flag("--full-refresh", sync_.full_refresh,
                           "Forget how far earlier syncs came and read everything");
   add_choice(*sync_command_, "--mode", raw_.mode, kWriteModes,
-             "merge by primary key where there is one, else append when incremental, else replace");
+             "merge by primary key where there is one, else append when incremental, else replace; "
+             "history keeps each version of a row");
   sync_command_->add_flag("--hard-deletes", sync_.hard_deletes,
                           "Remove deleted rows instead of marking them");
   sync_command_->footer(
