@@ -65,8 +65,10 @@ Result<std::unique_ptr<Destination>> Registry::make_destination(std::string_view
     for (const DestinationSpec* each : destinations()) {
       known += (known.empty() ? "" : ", ") + each->usage;
     }
-    return Error{ErrorCode::InvalidConfig,
-                 "destination is unknown: " + std::string(uri) + " (known: " + known + ")"};
+    // Not the whole URI, which may have a password in it.
+    return Error{
+        ErrorCode::InvalidConfig,
+        "destination is unknown: " + std::string(uri.substr(0, colon)) + " (known: " + known + ")"};
   }
   return spec->make({uri.substr(colon + 1), memory_bytes});
 }
