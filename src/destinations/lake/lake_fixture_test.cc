@@ -122,6 +122,7 @@ std::vector<StoredRow> LakeFixture::read(const std::string& relation, const Tabl
 }
 
 std::optional<std::vector<StoredRow>> LakeFixture::look(const std::string& table) {
+  refresh();
   const std::optional<TableSchema> schema = stored(table);
   if (!schema) {
     return std::nullopt;
@@ -135,6 +136,7 @@ std::optional<std::vector<StoredRow>> LakeFixture::look(const std::string& table
 }
 
 std::vector<StoredRow> LakeFixture::history(const std::string& table) {
+  refresh();
   const std::optional<TableSchema> schema = stored(table);
   EXPECT_TRUE(schema.has_value());
   EXPECT_EQ(manifest_error(table), "");
@@ -143,6 +145,7 @@ std::vector<StoredRow> LakeFixture::history(const std::string& table) {
 }
 
 std::vector<std::string> LakeFixture::synced(const std::string& table) {
+  refresh();
   std::vector<std::string> texts;
   const Column synced{"_tendril_synced", {TypeKind::UtcDatetime}};
   const std::string glob =

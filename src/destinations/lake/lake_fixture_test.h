@@ -38,6 +38,10 @@ class LakeFixture : public DestinationFixture {
   // Errors of reading by the manifests, "" for none.
   std::string manifest_error(const std::string& table);
 
+ protected:
+  // Called before the lake is read.
+  virtual void refresh() {}
+
  private:
   std::string relation(const std::string& files, const TableSchema& schema) const;
   std::string text_expression(const Column& column) const;

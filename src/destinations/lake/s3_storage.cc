@@ -170,6 +170,8 @@ class S3Storage final : public LakeStorage {
       if (const arrow::Status sent = upload(workspace_ / name, key(staged)); !sent.ok()) {
         return failed("uploading " + describe(staged), sent);
       }
+      std::error_code error;
+      fs::remove(workspace_ / name, error);  // The whole folder goes with this object.
       fault_point(FaultPoint::FileSynced);
     }
     return {};
