@@ -98,6 +98,7 @@ class Grammar {
   SandboxMutateArguments mutate_;
   SandboxRowsArguments rows_;
   CompletionArguments completion_;
+  FaultPointsArguments fault_points_;
   CLI::App* connectors_command_ = nullptr;
   CLI::App* check_command_ = nullptr;
   CLI::App* discover_command_ = nullptr;
@@ -109,6 +110,7 @@ class Grammar {
   CLI::App* rows_command_ = nullptr;
   CLI::App* version_command_ = nullptr;
   CLI::App* completion_command_ = nullptr;
+  CLI::App* fault_points_command_ = nullptr;
   CLI::Option* memory_option_ = nullptr;
 };
 
@@ -314,6 +316,9 @@ void Grammar::add_sandbox() {
                    "Keep mutations here, and repeat them after a restart")
       ->type_name("FILE");
   sandbox_command_
+      ->add_option("--faults", serve_.faults, "What goes wrong, by seed; nothing by default")
+      ->type_name("SEED");
+  sandbox_command_
       ->add_option("--write-config", serve_.config_file,
                    "Write the configuration with which the connector reads it")
       ->type_name("FILE");
@@ -349,6 +354,9 @@ void Grammar::add_program_commands() {
   completion_command_->footer(
       "\nbash: source <(tendril completion bash)\nzsh:  source <(tendril completion zsh)\n"
       "fish: tendril completion fish | source");
+  fault_points_command_ = add_command(
+      app_, "fault-points", "List where TENDRIL_FAULT=POINT:N:kill|stop|exit can end a process");
+  fault_points_command_->add_flag("--json", fault_points_.json, "One JSON array");
   add_command(app_, "help", "Say how a command is used: help sync");
 }
 
@@ -440,6 +448,9 @@ CommandLine Grammar::command_line() {
   }
   if (command == completion_command_) {
     return CommandLine{global(), completion_};
+  }
+  if (command == fault_points_command_) {
+    return CommandLine{global(), fault_points_};
   }
   if (command == version_command_ || raw_.version) {
     return CommandLine{global(), VersionArguments{}};

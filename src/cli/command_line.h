@@ -96,6 +96,7 @@ struct SandboxServeArguments {
   std::vector<std::string> limits = {};
   std::string journal = {};
   std::string config_file = {};  // Where to write the configuration for it; empty: only shown.
+  std::uint64_t faults = 0;      // The seed of what goes wrong; 0: nothing.
 };
 
 struct SandboxMutateArguments {
@@ -112,6 +113,10 @@ struct SandboxRowsArguments {
 
 struct VersionArguments {};
 
+struct FaultPointsArguments {
+  bool json = false;
+};
+
 struct CompletionArguments {
   std::string shell;
 };
@@ -124,7 +129,8 @@ struct HelpArguments {
 using CommandArguments =
     std::variant<HelpArguments, VersionArguments, CompletionArguments, ConnectorsArguments,
                  CheckArguments, DiscoverArguments, SyncArguments, LintArguments, AirbyteArguments,
-                 SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments>;
+                 SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments,
+                 FaultPointsArguments>;
 
 struct CommandLine {
   GlobalArguments global;

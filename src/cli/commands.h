@@ -19,6 +19,7 @@ Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& ses
 Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
 Result<ExitCode> sandbox_mutate_command(const SandboxMutateArguments& arguments, Session& session);
 Result<ExitCode> sandbox_rows_command(const SandboxRowsArguments& arguments, Session& session);
+Result<ExitCode> fault_points_command(const FaultPointsArguments& arguments, Session& session);
 Result<ExitCode> version_command(Session& session);
 Result<ExitCode> completion_command(const CompletionArguments& arguments, Session& session);
 Result<ExitCode> help_command(const HelpArguments& arguments, Session& session);

@@ -23,6 +23,9 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
       Overloaded{
           [&](const HelpArguments& arguments) { return help_command(arguments, session); },
           [&](const VersionArguments&) { return version_command(session); },
+          [&](const FaultPointsArguments& arguments) {
+            return fault_points_command(arguments, session);
+          },
           [&](const CompletionArguments& arguments) {
             return completion_command(arguments, session);
           },
