@@ -12,19 +12,19 @@ namespace tendril {
 namespace {
 
 constexpr std::array kKinds{
-    FaultName{FaultKind::TooManyRequests, "too-many-requests"},
-    FaultName{FaultKind::TooManyRequestsMute, "too-many-requests-mute"},
-    FaultName{FaultKind::ServerError, "server-error"},
-    FaultName{FaultKind::ExpiredToken, "expired-token"},
-    FaultName{FaultKind::ExpiredCursor, "expired-cursor"},
-    FaultName{FaultKind::ConnectionReset, "connection-reset"},
-    FaultName{FaultKind::TruncatedJson, "truncated-json"},
-    FaultName{FaultKind::MalformedJson, "malformed-json"},
-    FaultName{FaultKind::SlowBody, "slow-body"},
-    FaultName{FaultKind::DuplicatedRows, "duplicated-rows"},
-    FaultName{FaultKind::ReorderedRows, "reordered-rows"},
-    FaultName{FaultKind::SchemaDrift, "schema-drift"},
-    FaultName{FaultKind::ClockSkew, "clock-skew"},
+    VendorFaultName{VendorFault::TooManyRequests, "too-many-requests"},
+    VendorFaultName{VendorFault::TooManyRequestsMute, "too-many-requests-mute"},
+    VendorFaultName{VendorFault::ServerError, "server-error"},
+    VendorFaultName{VendorFault::ExpiredToken, "expired-token"},
+    VendorFaultName{VendorFault::ExpiredCursor, "expired-cursor"},
+    VendorFaultName{VendorFault::ConnectionReset, "connection-reset"},
+    VendorFaultName{VendorFault::TruncatedJson, "truncated-json"},
+    VendorFaultName{VendorFault::MalformedJson, "malformed-json"},
+    VendorFaultName{VendorFault::SlowBody, "slow-body"},
+    VendorFaultName{VendorFault::DuplicatedRows, "duplicated-rows"},
+    VendorFaultName{VendorFault::ReorderedRows, "reordered-rows"},
+    VendorFaultName{VendorFault::SchemaDrift, "schema-drift"},
+    VendorFaultName{VendorFault::ClockSkew, "clock-skew"},
 };
 
 // One request in so many goes wrong, but never the third, sixth, ... time that it is made: a client
@@ -86,7 +86,7 @@ void drift(List& rows) {
 
 }  // namespace
 
-std::span<const FaultName> fault_kinds() { return kKinds; }
+std::span<const VendorFaultName> vendor_faults() { return kKinds; }
 
 void FaultSchedule::reseed(std::uint64_t seed) {
   const std::lock_guard lock(mutex_);
@@ -94,49 +94,49 @@ void FaultSchedule::reseed(std::uint64_t seed) {
   times_.clear();
 }
 
-FaultKind FaultSchedule::draw(const ApiRequest& request) {
+VendorFault FaultSchedule::draw(const ApiRequest& request) {
   const std::lock_guard lock(mutex_);
   if (seed_ == 0) {
-    return FaultKind::None;
+    return VendorFault::None;
   }
   const std::uint64_t identity = mix(seed_, identity_of(request));
   const std::uint64_t time = times_[identity]++;
   const bool is_good = time % kGoodEvery == kGoodEvery - 1;
   if (is_good || scaled(mix(identity, time), kOneIn) != 0) {
-    return FaultKind::None;
+    return VendorFault::None;
   }
-  const FaultKind kind = kKinds[scaled(mix(identity, ~time), kKinds.size())].kind;
-  if (kind == FaultKind::ExpiredCursor && is_first_page(request)) {
-    return FaultKind::None;
+  const VendorFault kind = kKinds[scaled(mix(identity, ~time), kKinds.size())].kind;
+  if (kind == VendorFault::ExpiredCursor && is_first_page(request)) {
+    return VendorFault::None;
   }
   ++drawn_;
   return kind;
 }
 
-bool is_refusal(FaultKind kind) {
-  return kind >= FaultKind::TooManyRequests && kind <= FaultKind::ExpiredCursor;
+bool is_refusal(VendorFault kind) {
+  return kind >= VendorFault::TooManyRequests && kind <= VendorFault::ExpiredCursor;
 }
 
-ApiResponse refusal_of(FaultKind kind) {
+ApiResponse refusal_of(VendorFault kind) {
   ApiResponse response{.content_type = "application/json; charset=utf-8"};
   std::string message;
   switch (kind) {
-    case FaultKind::TooManyRequests:
+    case VendorFault::TooManyRequests:
       response.headers.emplace_back("Retry-After", "1");
       [[fallthrough]];
-    case FaultKind::TooManyRequestsMute:
+    case VendorFault::TooManyRequestsMute:
       response.status = 429;
       message = "too many requests, by order of the fault schedule";
       break;
-    case FaultKind::ServerError:
+    case VendorFault::ServerError:
       response.status = 502;
       message = "bad gateway, by order of the fault schedule";
       break;
-    case FaultKind::ExpiredToken:
+    case VendorFault::ExpiredToken:
       response.status = 401;
       message = "the token has expired, by order of the fault schedule";
       break;
-    case FaultKind::ExpiredCursor:
+    case VendorFault::ExpiredCursor:
       response.status = 422;
       message = "the page is not known any more, by order of the fault schedule";
       break;
@@ -146,21 +146,21 @@ ApiResponse refusal_of(FaultKind kind) {
   return response;
 }
 
-void spoil(FaultKind kind, ApiResponse& response) {
+void spoil(VendorFault kind, ApiResponse& response) {
   std::string& body = response.body;
   switch (kind) {
-    case FaultKind::TruncatedJson: body.resize(body.size() / 2); break;
-    case FaultKind::MalformedJson:
+    case VendorFault::TruncatedJson: body.resize(body.size() / 2); break;
+    case VendorFault::MalformedJson:
       if (const std::size_t colon = body.find(':', body.size() / 3); colon != std::string::npos) {
         body[colon] = ';';
       }
       break;
-    case FaultKind::DuplicatedRows: change_rows(response, repeat_rows); break;
-    case FaultKind::ReorderedRows:
+    case VendorFault::DuplicatedRows: change_rows(response, repeat_rows); break;
+    case VendorFault::ReorderedRows:
       change_rows(response, [](List& rows) { std::reverse(rows.begin(), rows.end()); });
       break;
-    case FaultKind::SchemaDrift: change_rows(response, drift); break;
-    case FaultKind::ClockSkew:
+    case VendorFault::SchemaDrift: change_rows(response, drift); break;
+    case VendorFault::ClockSkew:
       response.headers.emplace_back("Date", "Sat, 01 Jan 2000 00:00:00 GMT");
       break;
     default: break;

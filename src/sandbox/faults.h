@@ -14,7 +14,7 @@
 
 namespace tendril {
 
-enum class FaultKind : std::uint8_t {
+enum class VendorFault : std::uint8_t {
   None,
   TooManyRequests,      // 429 that says when to come back.
   TooManyRequestsMute,  // 429 that does not.
@@ -31,13 +31,13 @@ enum class FaultKind : std::uint8_t {
   ClockSkew,            // The Date header is a day off.
 };
 
-struct FaultName {
-  FaultKind kind;
+struct VendorFaultName {
+  VendorFault kind;
   std::string_view name;  // "server-error"
 };
 
 // All kinds but None.
-std::span<const FaultName> fault_kinds();
+std::span<const VendorFaultName> vendor_faults();
 
 // Threads: safe to share.
 class FaultSchedule {
@@ -49,7 +49,7 @@ class FaultSchedule {
   void reseed(std::uint64_t seed);
 
   // Says what goes wrong with this request, made now.
-  FaultKind draw(const ApiRequest& request);
+  VendorFault draw(const ApiRequest& request);
 
   std::uint64_t drawn() const { return drawn_; }  // How many times something went wrong.
 
@@ -62,11 +62,11 @@ class FaultSchedule {
 
 // The answer in the place of the vendor's, for the kinds that refuse a request.
 // REQUIRES: is_refusal(kind).
-ApiResponse refusal_of(FaultKind kind);
-bool is_refusal(FaultKind kind);
+ApiResponse refusal_of(VendorFault kind);
+bool is_refusal(VendorFault kind);
 
 // Spoils an answer, for the kinds that do not touch the connection. What is no JSON list of
 // objects, bare or within an object, has no rows to repeat.
-void spoil(FaultKind kind, ApiResponse& response);
+void spoil(VendorFault kind, ApiResponse& response);
 
 }  // namespace tendril

@@ -90,7 +90,7 @@ class HttpSandboxServer final : public SandboxServer {
   std::string base_url_of(const httplib::Request& request) const;
   void serve(const httplib::Request& request, httplib::Response& response);
   void serve_vendor(const httplib::Request& request, httplib::Response& response);
-  void send(ApiResponse answer, FaultKind fault, const httplib::Request& request,
+  void send(ApiResponse answer, VendorFault fault, const httplib::Request& request,
             httplib::Response& response) const;
   void serve_admin(const httplib::Request& request, httplib::Response& response);
   void serve_mutation(const httplib::Request& request, httplib::Response& response);
@@ -189,7 +189,7 @@ void HttpSandboxServer::serve_vendor(const httplib::Request& request, httplib::R
   asked.headers = Pairs(request.headers.begin(), request.headers.end());
   asked.body = request.body;
   asked.base_url = base_url_of(request);
-  const FaultKind fault = faults_.draw(asked);
+  const VendorFault fault = faults_.draw(asked);
   ApiResponse answer = is_refusal(fault) ? refusal_of(fault) : api_.answer(asked);
   if (answer.status == 200) {
     spoil(fault, answer);
@@ -197,7 +197,7 @@ void HttpSandboxServer::serve_vendor(const httplib::Request& request, httplib::R
   send(std::move(answer), fault, request, response);
 }
 
-void HttpSandboxServer::send(ApiResponse answer, FaultKind fault, const httplib::Request& request,
+void HttpSandboxServer::send(ApiResponse answer, VendorFault fault, const httplib::Request& request,
                              httplib::Response& response) const {
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) {
@@ -206,7 +206,7 @@ void HttpSandboxServer::send(ApiResponse answer, FaultKind fault, const httplib:
   if (answer.status == 304 || answer.status == 204) {
     return;
   }
-  if (fault != FaultKind::ConnectionReset && fault != FaultKind::SlowBody) {
+  if (fault != VendorFault::ConnectionReset && fault != VendorFault::SlowBody) {
     response.body = std::move(answer.body);
     response.set_header("Content-Type", answer.content_type);
     return;
@@ -219,7 +219,7 @@ void HttpSandboxServer::send(ApiResponse answer, FaultKind fault, const httplib:
       length, answer.content_type,
       [this, fault, peer_port, piece, body = std::move(answer.body)](
           std::size_t offset, std::size_t rest, httplib::DataSink& sink) {
-        if (fault == FaultKind::ConnectionReset && offset >= body.size() / 2) {
+        if (fault == VendorFault::ConnectionReset && offset >= body.size() / 2) {
           reset_connection(address_.port, peer_port);
           return false;
         }
