@@ -31,7 +31,7 @@ class Stage {
     Insert,    // Upserts, each a row of its own.
     Merge,     // Upserts and deletes; the last of a key counts.
     Update,    // Rows with some of the columns; the last of a key counts.
-    Delete,    // Keys.
+    Delete,    // Keys, or the same columns of keys in all rows.
     Truncate,  // No rows.
   };
 
