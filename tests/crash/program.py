@@ -89,3 +89,9 @@ def fault_points(binary):
     """The numbered points of the program, by name, in their order."""
     text = subprocess.run([binary, "fault-points", "--json"], check=True, capture_output=True).stdout
     return {point["name"]: point["number"] for point in json.loads(text)}
+
+
+def take_over_options(binary):
+    """What makes a second sync take over from one that may still run."""
+    text = subprocess.run([binary, "help", "sync"], check=True, capture_output=True, text=True).stdout
+    return ("--take-over",) if "--take-over" in text else ()

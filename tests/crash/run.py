@@ -134,7 +134,8 @@ def crash(options, folder):
         work, found, absent = selected(options, numbers, targets)
         ledger = Ledger(options.binary, folder, options.records or (QUICK_RECORDS if options.quick else RECORDS), 3)
         try:
-            bench = Bench(options.binary, ledger, targets, folder, options.shim)
+            bench = Bench(options.binary, ledger, targets, folder, options.shim,
+                          program.take_over_options(options.binary))
             results = run_all(work, options.jobs,
                               lambda item: checked(bench, *item, options))
         finally:

@@ -25,7 +25,7 @@ class Bench:
     targets: object
     folder: object
     shim: object
-    take_over: tuple = ("--take-over",)
+    take_over: tuple = ()  # What makes a second sync take over from one that may still run.
     _numbers: object = field(default_factory=itertools.count)
     _undisturbed: dict = field(default_factory=dict)
     _locks: dict = field(default_factory=dict)
