@@ -9,7 +9,7 @@
 namespace tendril {
 namespace {
 
-const Choices kWriteModes = {"append", "replace", "merge"};
+const Choices kWriteModes = {"append", "replace", "merge", "history"};
 
 constexpr int kConcurrencyMax = 256;
 
