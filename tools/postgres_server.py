@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A private PostgreSQL server for tests: a cluster in a folder of its own.
 
-  postgres_server.py start FOLDER   makes the cluster if it is not there, starts it, prints its URI
+  postgres_server.py start FOLDER   makes the cluster if it is not there, starts it, prints its URI;
+                                    with --while PID it stops by itself when that process is gone
   postgres_server.py stop FOLDER    stops it at once; the folder stays
   postgres_server.py kill FOLDER    kill -9 of all its processes, as a crash does
 
@@ -23,6 +24,7 @@ import time
 
 START_SECONDS_MAX = 60
 STOP_SECONDS_MAX = 30
+WATCH_SECONDS = 1
 ATTEMPTS = 5  # Another program may take the port between our look and the server's start.
 
 
@@ -97,11 +99,28 @@ def is_ready(folder, process):
     return False
 
 
+def stop_after(folder, pid):
+    """Leaves a process behind that stops the server when `pid` has ended."""
+    if os.fork() != 0:
+        return
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    while server_pid(folder) is not None:
+        try:
+            os.kill(pid, 0)
+        except OSError:
+            end(folder, signal.SIGINT)
+        time.sleep(WATCH_SECONDS)
+    os._exit(0)
+
+
 def uri(port):
     return f"postgres://tendril@127.0.0.1:{port}/postgres"
 
 
-def start(folder, durable):
+def start(folder, durable, owner_pid):
     programs = installed()
     if programs is None:
         print("postgres_server: no PostgreSQL server is installed", file=sys.stderr)
@@ -125,7 +144,9 @@ def start(folder, durable):
                                        **identity(user))
         if is_ready(folder, process):
             (folder / "port").write_text(str(port))
-            print(uri(port))
+            print(uri(port), flush=True)
+            if owner_pid:
+                stop_after(folder, owner_pid)
             return 0
         process.kill()
         process.wait()
@@ -169,10 +190,11 @@ def main():
     parser.add_argument("command", choices=("start", "stop", "kill"))
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--durable", action="store_true", help="with fsync, as in production")
+    parser.add_argument("--while", dest="owner_pid", type=int, metavar="PID", help="the process that needs it")
     arguments = parser.parse_args()
     folder = arguments.folder.resolve()
     if arguments.command == "start":
-        return start(folder, arguments.durable)
+        return start(folder, arguments.durable, arguments.owner_pid)
     return end(folder, signal.SIGINT if arguments.command == "stop" else signal.SIGKILL)
 
 
