@@ -14,6 +14,13 @@ Result<ExitCode> connectors_command(const ConnectorsArguments& arguments, Sessio
 Result<ExitCode> check_command(const CheckArguments& arguments, Session& session);
 Result<ExitCode> discover_command(const DiscoverArguments& arguments, Session& session);
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session);
+Result<ExitCode> runs_list_command(const RunsListArguments& arguments, Session& session);
+Result<ExitCode> runs_show_command(const RunsShowArguments& arguments, Session& session);
+Result<ExitCode> runs_cancel_command(const RunsCancelArguments& arguments, Session& session);
+Result<ExitCode> runs_retry_command(const RunsRetryArguments& arguments, Session& session);
+Result<ExitCode> state_show_command(const StateShowArguments& arguments, Session& session);
+Result<ExitCode> state_reset_command(const StateResetArguments& arguments, Session& session);
+Result<ExitCode> state_edit_command(const StateEditArguments& arguments, Session& session);
 Result<ExitCode> lint_command(const LintArguments& arguments, Session& session);
 Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& session);
 Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
