@@ -72,8 +72,42 @@ class PostgresReader:
 
     @staticmethod
     def _copy(target, sql):
-        return _run(["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", target.dsn,
-                     "--command", f"COPY ({sql}) TO STDOUT"], env=os.environ | {"PGOPTIONS": ""})
+        return run_psql(target, f"COPY ({sql}) TO STDOUT")
+
+
+class LakeReader:
+    """Files of a lake: whatever lies in a table's folder, by a glob, as a reader does who knows nothing of ours."""
+
+    SOURCES = {"parquet": "read_parquet({0}, union_by_name = true)",
+               "jsonl": "read_json({0}, format = 'newline_delimited', union_by_name = true)",
+               "csv": "read_csv({0}, all_varchar = true, union_by_name = true)"}
+
+    def __init__(self, query, kind):
+        self._query, self._kind = query, kind
+
+    def rows(self, target):
+        seen = Counter()
+        for folder in sorted(target.path.iterdir()):
+            if folder.is_dir() and not folder.name.startswith("_tendril"):
+                seen += self._rows(folder)
+        return seen
+
+    def _rows(self, folder):
+        ending = f"*.{self._kind}"
+        if not any(folder.rglob(ending)):
+            return Counter()
+        source = self.SOURCES[self._kind].format(_text(folder / "**" / ending))
+        columns = _run([self._query, ":memory:", f"""
+            SELECT string_agg('"' || column_name || '"', ', ' ORDER BY column_name)
+            FROM (DESCRIBE SELECT * FROM {source}) WHERE column_name NOT IN {TIMES}"""]).strip()
+        return _rows_of(_run([self._query, ":memory:", f"""
+            SELECT {_text(folder.name)}, CAST(id AS VARCHAR), md5(CAST(row({columns}) AS VARCHAR)) FROM {source}"""]))
+
+
+def run_psql(target, sql):
+    """Returns what psql prints."""
+    return _run(["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", target.dsn, "--command",
+                 f"SET client_min_messages TO warning; {sql}"], env=os.environ | {"PGOPTIONS": ""})
 
 
 def difference(expected, seen):

@@ -11,8 +11,10 @@ as multisets of keys and row hashes. Classes: kill (SIGKILL), stop (SIGSTOP, ano
 docs/guarantees.md says what is promised. Exit status: 0 nothing lost or duplicated, 1 otherwise.
 """
 import argparse
+import contextlib
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -129,7 +131,9 @@ def checked(bench, kind, combination, options):
 
 def crash(options, folder):
     numbers = program.fault_points(options.binary)
-    with postgres_server(folder) as dsn:
+    with contextlib.ExitStack() as servers:
+        wanted = "postgres" in (options.destination or matrix.DESTINATIONS)
+        dsn = servers.enter_context(postgres_server()) if wanted else ""
         targets = Targets(options.query, folder / "targets", dsn)
         work, found, absent = selected(options, numbers, targets)
         ledger = Ledger(options.binary, folder, options.records or (QUICK_RECORDS if options.quick else RECORDS), 3)
@@ -163,10 +167,13 @@ def print_not_passed(left_out):
 
 def run_all(work, jobs, check):
     results = []
-    with ThreadPoolExecutor(jobs) as pool:
+    pool = ThreadPoolExecutor(jobs)
+    try:
         for done in as_completed([pool.submit(check, item) for item in work]):
             results.append(done.result())
             print(results[-1].line(), flush=True)
+    finally:
+        pool.shutdown(cancel_futures=True)
     return results
 
 
@@ -191,8 +198,18 @@ def conclude(points, results):
     return 1 if failed or not results else 0
 
 
+def end_on_signals():
+    """Lets an ending signal unwind the stack, as ctrl-C does, so that no server outlives the kit."""
+    def leave(number, _frame):
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, leave)
+
+
 def main():
     options = arguments()
+    end_on_signals()
     if options.quick:
         options.rounds = 1
     base = ROOT / "build"

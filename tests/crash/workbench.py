@@ -41,7 +41,8 @@ class Bench:
                    "--stream", combination.streams, "--mode", combination.mode, "--commit-rows", COMMIT_ROWS,
                    "--memory", memory, "--log-format", "json", "--log-level", "debug", *more]
         log = self.folder / f"sync-{self.number()}.log"
-        return program.Sync(command, log, (environment or {}) | {"TENDRIL_FAULT": fault})
+        own = {"TENDRIL_FAULT": fault, "TENDRIL_HOME": str(target.home)}
+        return program.Sync(command, log, (environment or {}) | own)
 
     def sync(self, *arguments, **options):
         """Runs a sync of one phase to its end."""
