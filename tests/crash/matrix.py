@@ -11,7 +11,7 @@ EVERY_MODE = ("merge", "append", "history", "replace")
 DESTINATIONS = {
     "duckdb": EVERY_MODE,
     "postgres": EVERY_MODE,
-    "parquet": ("append", "replace"),
+    "parquet": EVERY_MODE,
     "jsonl": ("append", "replace"),
     "csv": ("append", "replace"),
 }
@@ -41,7 +41,6 @@ class Combination:
 NOT_PASSED = (
     (("file-written", "file-synced", "file-renamed"), DATABASES, None,
      "the database writes the files, not the program"),
-    (("rows-applied", "state-applied"), FILES, None, "the commit is the rename of one file, not a transaction"),
     (("table-swapped",), None, ("merge", "append", "history"), "only a replaced table is swapped"),
     (("rows-spilled",), None, ("merge",), "rows to be merged do not wait for their checkpoint"),
 )

@@ -86,7 +86,7 @@ def _round(bench, combination, plan, result, ignore_syncs):
 def _reported(bench, combination, target, ended, before):
     """What was reported as committed must be there. Only added rows can be counted that way."""
     try:
-        seen = sum(bench.targets.rows(target).values())
+        seen = sum(bench.targets.committed(target).values())
     except readers.ReadError as unreadable:
         return f"after the loss: {unreadable}", 0
     if combination.mode == "replace" or (before is not None and combination.mode != "append"):

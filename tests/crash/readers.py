@@ -8,6 +8,7 @@ import subprocess
 from collections import Counter
 
 TIMES = ("_tendril_synced", "_tendril_start", "_tendril_end")
+TABLES = ("accounts", "entries", "events", "items")
 QUERY_SECONDS = 120
 
 
@@ -41,6 +42,9 @@ class DuckdbReader:
     def __init__(self, query):
         self._query = query
 
+    def committed(self, target):
+        return self.rows(target)
+
     def rows(self, target):
         file = target.path / "w.duckdb"
         if not file.exists():
@@ -59,6 +63,9 @@ class DuckdbReader:
 class PostgresReader:
     """Tables of a schema of a PostgreSQL database, by psql."""
 
+    def committed(self, target):
+        return self.rows(target)
+
     def rows(self, target):
         tables = self._copy(target, f"""
             SELECT tablename FROM pg_tables WHERE schemaname = {_text(target.schema)}
@@ -76,7 +83,7 @@ class PostgresReader:
 
 
 class LakeReader:
-    """Files of a lake: whatever lies in a table's folder, by a glob, as a reader does who knows nothing of ours."""
+    """Files of a lake: by its manifests, and by a glob, as somebody reads who knows nothing of ours."""
 
     SOURCES = {"parquet": "read_parquet({0}, union_by_name = true)",
                "jsonl": "read_json({0}, format = 'newline_delimited', union_by_name = true)",
@@ -86,22 +93,35 @@ class LakeReader:
         self._query, self._kind = query, kind
 
     def rows(self, target):
-        seen = Counter()
+        """Both ways have to see the same when no commit is under way."""
+        by_glob, by_manifest = Counter(), self.committed(target)
         for folder in sorted(target.path.iterdir()):
-            if folder.is_dir() and not folder.name.startswith("_tendril"):
-                seen += self._rows(folder)
+            pattern = folder / "**" / f"*.{self._kind}"
+            if folder.is_dir() and not folder.name.startswith("_tendril") and any(folder.rglob(pattern.name)):
+                by_glob += self._rows(folder.name, _text(pattern))
+        if by_glob != by_manifest:
+            raise ReadError(f"a glob does not see what the manifests say: {sample(by_manifest, by_glob)}")
+        return by_manifest
+
+    def committed(self, target):
+        """The rows by the manifests, which are right at any time."""
+        script = target.path / "_tendril/read.sql"
+        seen = Counter()
+        if not script.exists() or not any(target.path.glob("_tendril/connections/*/manifest-*.json")):
+            return seen
+        for table in TABLES:
+            prepare = f"{script.read_text()}; SET VARIABLE files = tendril_files({_text(target.path)}, {_text(table)});"
+            if _run([self._query, ":memory:", f"{prepare} SELECT len(getvariable('files'))"]).strip() != "0":
+                seen += self._rows(table, "getvariable('files')", prepare)
         return seen
 
-    def _rows(self, folder):
-        ending = f"*.{self._kind}"
-        if not any(folder.rglob(ending)):
-            return Counter()
-        source = self.SOURCES[self._kind].format(_text(folder / "**" / ending))
-        columns = _run([self._query, ":memory:", f"""
+    def _rows(self, table, files, prepare=""):
+        source = self.SOURCES[self._kind].format(files)
+        columns = _run([self._query, ":memory:", f"""{prepare}
             SELECT string_agg('"' || column_name || '"', ', ' ORDER BY column_name)
             FROM (DESCRIBE SELECT * FROM {source}) WHERE column_name NOT IN {TIMES}"""]).strip()
-        return _rows_of(_run([self._query, ":memory:", f"""
-            SELECT {_text(folder.name)}, CAST(id AS VARCHAR), md5(CAST(row({columns}) AS VARCHAR)) FROM {source}"""]))
+        return _rows_of(_run([self._query, ":memory:", f"""{prepare}
+            SELECT {_text(table)}, CAST(id AS VARCHAR), md5(CAST(row({columns}) AS VARCHAR)) FROM {source}"""]))
 
 
 def run_psql(target, sql):

@@ -43,7 +43,12 @@ class Targets:
         return Target(destination, f"{destination}:{path}", path, home)
 
     def rows(self, target):
+        """What a reader sees when no sync runs."""
         return self._readers[target.destination].rows(target)
+
+    def committed(self, target):
+        """What a reader sees at any time, also of what a killed sync left."""
+        return self._readers[target.destination].committed(target)
 
     def drop(self, target):
         for folder in (target.path, target.home):
