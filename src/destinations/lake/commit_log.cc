@@ -93,7 +93,8 @@ Status CommitLog::read_chain() {
       }
       const auto found = is_snapshot(*text);
       if (!found.ok()) {
-        return Error(found.error()).while_doing("reading " + storage_.describe(manifest_name(*number)));
+        return Error(found.error())
+            .while_doing("reading " + storage_.describe(manifest_name(*number)));
       }
       snapshot = *found ? *number : 0;
       texts.push_back(*std::move(text));
@@ -143,10 +144,25 @@ Status CommitLog::commit(Manifest change) {
     return {};
   }
   TRY(read_chain());
-  return Error{.code = ErrorCode::Cancelled,
-               .message = fmt::format("another run of connection {} has taken over: its epoch is "
-                                      "{}, and that of this run {}",
-                                      connection_, state_.epoch, epoch)};
+  return taken_over(epoch);
+}
+
+Status CommitLog::check_epoch() {
+  const bool last = TRY(is_last(state_.number));
+  if (last) {
+    return {};
+  }
+  const std::int64_t epoch = state_.epoch;
+  TRY(read_chain());
+  return taken_over(epoch);
+}
+
+Error CommitLog::taken_over(std::int64_t epoch) const {
+  return {
+      .code = ErrorCode::Cancelled,
+      .message = fmt::format("another run of connection {} has taken over: its epoch is {}, and "
+                             "that of this run {}",
+                             connection_, state_.epoch, epoch)};
 }
 
 // Returns false when the next number is taken.
@@ -181,7 +197,7 @@ Result<bool> CommitLog::add(Manifest change, std::int64_t epoch) {
   }
   // A number can be free again when the chain went on without this run and was shortened. What is
   // made then lies before the last snapshot, where nobody looks.
-  const bool last = TRY(is_last());
+  const bool last = TRY(is_last(change.number));
   if (!last) {
     TRY(storage_.remove({name}));
     return false;
@@ -205,9 +221,9 @@ Status CommitLog::tidy() {
   return storage_.remove(old);
 }
 
-Result<bool> CommitLog::is_last() const {
+Result<bool> CommitLog::is_last(std::int64_t number) const {
   const auto numbers = TRY(numbers_in(storage_, folder_));
-  return !numbers.empty() && numbers.back() == state_.number + 1;
+  return !numbers.empty() && numbers.back() == number;
 }
 
 }  // namespace tendril

@@ -28,9 +28,16 @@ class CommitLog {
   // Errors: Cancelled when another run has begun an epoch since claim().
   Status commit(Manifest change);
 
-  // Removes manifests that no reader needs, and what runs left that were killed while they made one.
-  // The last two snapshots and what comes after them stay, for readers that are on their way.
+  // Errors: Cancelled when another run has begun an epoch since claim(). That there is none says
+  // nothing about the next commit().
+  Status check_epoch();
+
+  // Removes manifests that no reader needs, and what runs left that were killed while they made
+  // one. The last two snapshots and what comes after them stay, for readers that are on their way.
   Status tidy();
+
+  // True when the last manifest was a snapshot, so that tidy() has something to do.
+  bool is_fresh_snapshot() const { return state_.number == snapshot_; }
 
   const LakeState& state() const { return state_; }
 
@@ -43,7 +50,8 @@ class CommitLog {
   std::string manifest_name(std::int64_t number) const;
   Status read_chain();
   Result<bool> add(Manifest change, std::int64_t epoch);
-  Result<bool> is_last() const;
+  Result<bool> is_last(std::int64_t number) const;
+  Error taken_over(std::int64_t epoch) const;
 
   LakeStorage& storage_;
   const Clock& clock_;

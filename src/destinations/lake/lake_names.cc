@@ -17,9 +17,9 @@ constexpr std::size_t kPartBytesMax = 180;
 // DuckDB adds a column of this name to what it reads from a file when the order of rows matters.
 constexpr std::string_view kRowNumberColumn = "file_row_number";
 
-constexpr std::array kLakeMarks{kSyncedColumn, kDeletedColumn,   kStartColumn,    kEndColumn,
-                                kActiveColumn, kLakeOrderColumn, kLakeOperationColumn,
-                                kLakeFileColumn};
+constexpr std::array kLakeMarks{kSyncedColumn,        kDeletedColumn, kStartColumn,
+                                kEndColumn,           kActiveColumn,  kLakeOrderColumn,
+                                kLakeOperationColumn, kLakeFileColumn};
 
 // Source: FNV-1a, 64 bits.
 std::uint64_t hash_of(std::string_view text) {

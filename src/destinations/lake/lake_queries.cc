@@ -74,7 +74,8 @@ Result<std::unique_ptr<LakeQueries>> LakeQueries::open(const std::filesystem::pa
        {fmt::format("SET memory_limit = '{}B'", memory_bytes),
         "SET temp_directory = " + quoted_text(spill_folder.string()),
         std::string("SET threads = 1"), std::string("SET preserve_insertion_order = false"),
-        std::string("SET TimeZone = 'UTC'"), std::string("SET autoinstall_known_extensions = false"),
+        std::string("SET TimeZone = 'UTC'"),
+        std::string("SET autoinstall_known_extensions = false"),
         std::string("SET autoload_known_extensions = false")}) {
     TRY(queries->run(setting));
   }

@@ -39,7 +39,8 @@ std::string text_of(const std::string& value, Type from) {
           "CASE WHEN isnan({0}) THEN 'NaN' WHEN isinf({0}) THEN CASE WHEN {0} > 0 THEN 'Infinity' "
           "ELSE '-Infinity' END ELSE CAST({0} AS VARCHAR) END",
           value);
-    case TypeKind::NaiveTime: return iso_text("(DATE '1970-01-01' + " + value + ")", "%H:%M:%S", "");
+    case TypeKind::NaiveTime:
+      return iso_text("(DATE '1970-01-01' + " + value + ")", "%H:%M:%S", "");
     case TypeKind::NaiveDatetime: return iso_text(value, "%Y-%m-%dT%H:%M:%S", "");
     case TypeKind::UtcDatetime:
       return iso_text("(" + value + " AT TIME ZONE 'UTC')", "%Y-%m-%dT%H:%M:%S", "Z");
@@ -173,8 +174,8 @@ std::vector<std::string> stored_columns(const RowLayout& layout) {
     names.emplace_back(kDeletedColumn);
   }
   if (layout.has_versions) {
-    names.insert(names.end(), {std::string(kStartColumn), std::string(kEndColumn),
-                               std::string(kActiveColumn)});
+    names.insert(names.end(),
+                 {std::string(kStartColumn), std::string(kEndColumn), std::string(kActiveColumn)});
   }
   return names;
 }

@@ -14,9 +14,8 @@ const Column* RowLayout::find(std::string_view name) const {
 std::string LakeFile::name() const { return path.substr(path.rfind('/') + 1); }
 
 std::int64_t FileSet::row_count() const {
-  return std::accumulate(
-      files.begin(), files.end(), std::int64_t{0},
-      [](std::int64_t rows, const LakeFile& file) { return rows + file.rows; });
+  return std::accumulate(files.begin(), files.end(), std::int64_t{0},
+                         [](std::int64_t rows, const LakeFile& file) { return rows + file.rows; });
 }
 
 void LakeState::apply(const Checkpoint& checkpoint) {

@@ -48,7 +48,7 @@ struct FileSet {
 struct LakeTable {
   std::string name;
   std::string folder;                          // Below the lake.
-  FileSet rows;                                // What readers see.
+  std::optional<FileSet> rows = std::nullopt;  // What readers see; none before the first load is.
   std::optional<FileSet> load = std::nullopt;  // Of mode Replace, not complete yet.
 };
 

@@ -197,7 +197,7 @@ class LocalStorage final : public LakeStorage {
 
   Status remove(const std::vector<std::string>& names) override {
     for (const std::string& name : names) {
-      if (::unlink((folder_ / name).c_str()) != 0 && errno != ENOENT) {
+      if (std::remove((folder_ / name).c_str()) != 0 && errno != ENOENT && errno != ENOTEMPTY) {
         return failed("can not remove", folder_ / name, errno);
       }
     }

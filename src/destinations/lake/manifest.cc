@@ -46,9 +46,8 @@ Map file_changes(const FileSet& now, const FileSet& before) {
     if (old_paths.contains(file.path)) {
       continue;
     }
-    auto place = std::find_if(known.begin(), known.end(), [&](const RowLayout* each) {
-      return *each == *file.columns;
-    });
+    auto place = std::find_if(known.begin(), known.end(),
+                              [&](const RowLayout* each) { return *each == *file.columns; });
     if (place == known.end()) {
       layouts.push_back(layout_value(*file.columns));
       known.push_back(file.columns.get());
@@ -75,7 +74,10 @@ Map file_changes(const FileSet& now, const FileSet& before) {
 Value table_value(const LakeTable& table, const LakeTable* before) {
   static const FileSet kNone;
   Map value{{"name", table.name}, {"folder", table.folder}};
-  value.append("rows", file_changes(table.rows, before == nullptr ? kNone : before->rows));
+  if (table.rows) {
+    const bool goes_on = before != nullptr && before->rows;
+    value.append("rows", file_changes(*table.rows, goes_on ? *before->rows : kNone));
+  }
   if (table.load) {
     const bool goes_on = before != nullptr && before->load;
     value.append("load", file_changes(*table.load, goes_on ? *before->load : kNone));
@@ -197,16 +199,17 @@ void apply_table(Reader& reader, const Value& value, LakeState& state) {
   LakeTable& table = state.tables[name];
   table.name = name;
   table.folder = reader.text(value, "folder");
-  reader.apply_changes(reader.object(value, "rows"), table.rows);
-  const Value* const load = value.find("load");
-  if (load == nullptr) {
-    table.load.reset();
-    return;
-  }
-  if (!table.load) {
-    table.load.emplace();
-  }
-  reader.apply_changes(*load, *table.load);
+  const auto apply = [&](const char* member, std::optional<FileSet>& set) {
+    const Value* const changes = value.find(member);
+    if (changes == nullptr) {
+      set.reset();
+      return;
+    }
+    set = set.value_or(FileSet());
+    reader.apply_changes(*changes, *set);
+  };
+  apply("rows", table.rows);
+  apply("load", table.load);
 }
 
 }  // namespace
@@ -228,8 +231,7 @@ std::string manifest_text(const Manifest& manifest, const LakeState& before) {
     entries.emplace_back(
         Map{{"stream", entry.stream}, {"slice", entry.slice}, {"state", entry.json}});
   }
-  value.append("state",
-               Map{{"erased", std::move(erased)}, {"entries", std::move(entries)}});
+  value.append("state", Map{{"erased", std::move(erased)}, {"entries", std::move(entries)}});
   return to_json(value) + "\n";
 }
 

@@ -19,7 +19,8 @@ namespace tendril {
 // way of whoever reads by a glob.
 constexpr std::string_view kStagingFolder = "_tendril/staging";
 
-// Files with this ending are on their way to their real name, or were left by a run that was killed.
+// Files with this ending are on their way to their real name, or were left by a run that was
+// killed.
 constexpr std::string_view kDraftSuffix = ".draft";
 
 // Threads: one at a time; any number of storages, in whatever processes, may share a lake.
@@ -62,7 +63,7 @@ class LakeStorage {
   // Makes what publish() did durable.
   virtual Status sync_folders() = 0;
 
-  // Removes files that may be gone already.
+  // Removes files, and folders that are empty; they may be gone already.
   virtual Status remove(const std::vector<std::string>& names) = 0;
 
   // Returns where on this machine the content of a data file can be read, which may be in its place
