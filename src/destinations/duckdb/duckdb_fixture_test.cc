@@ -86,6 +86,14 @@ std::vector<StoredRow> DuckdbFixture::history(const std::string& table) {
       .value_or(std::vector<StoredRow>());
 }
 
+std::string DuckdbFixture::stored_type(const std::string& table, const std::string& column) {
+  const SqlRows found =
+      sql(fmt::format("SELECT data_type FROM duckdb_columns() WHERE database_name = {} AND "
+                      "table_name = {} AND column_name = {}",
+                      sql_text(kFileCatalog), sql_text(table), sql_text(column)));
+  return found.at(0).at(0).value_or("");
+}
+
 std::vector<std::string> DuckdbFixture::synced(const std::string& table) {
   const TableName name{std::string(kFileCatalog), schema_, table};
   const std::string text =

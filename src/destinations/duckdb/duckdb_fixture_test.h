@@ -24,6 +24,7 @@ class DuckdbFixture final : public DestinationFixture {
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
   std::vector<std::string> synced(const std::string& table) override;
   std::vector<StoredRow> history(const std::string& table) override;
+  std::string stored_type(const std::string& table, const std::string& column) override;
 
   // Runs SQL on the file, which a destination may have open, and returns the rows. All columns have
   // to be VARCHAR or BIGINT.

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "connector/marks.h"
-#include "core/check.h"
 #include "destinations/duckdb/sql.h"
 #include "destinations/duckdb/staged_values.h"
 #include "destinations/duckdb/superseded_rows.h"
@@ -55,13 +54,7 @@ class HistoryApplication {
       return counts_;
     }
     for (std::int64_t first = 0; first < stage_.rows(); first += kStagePieceRows) {
-      const std::int64_t end = std::min(first + kStagePieceRows, stage_.rows());
-      switch (stage_.kind()) {
-        case Stage::Kind::Merge: TRY(write_versions(first, end)); break;
-        case Stage::Kind::Update: TRY(update(first, end)); break;
-        case Stage::Kind::Delete: TRY(end_versions(first, end)); break;
-        default: CHECK(false);
-      }
+      TRY(apply_piece(first, std::min(first + kStagePieceRows, stage_.rows())));
     }
     for (const std::string_view table : {kKeys, kActives, kFound, kLinks, kHeads, kCompleted}) {
       TRY(session_.run(fmt::format("DROP TABLE IF EXISTS {}", table)));
@@ -71,6 +64,14 @@ class HistoryApplication {
   }
 
  private:
+  Status apply_piece(std::int64_t first, std::int64_t end) {
+    switch (stage_.kind()) {
+      case Stage::Kind::Update: return update(first, end);
+      case Stage::Kind::Delete: return end_versions(first, end);
+      default: return write_versions(first, end);
+    }
+  }
+
   bool stages(const std::string& column) const {
     return std::any_of(stage_.columns().begin(), stage_.columns().end(),
                        [&](const Column& each) { return each.name == column; });

@@ -103,6 +103,7 @@ Status TableWriter::make_ready() {
     key_.push_back(names[static_cast<std::size_t>(index)]);
   }
   const bool marks_deleted = plan_.mode == WriteMode::Merge && !plan_.hard_deletes;
+  first_load_ = !present;
   if (present) {
     TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
     TRY(grow(renamed(plan_.schema.columns, names)));
@@ -281,7 +282,7 @@ Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>
 
 // Whether upserts need not be staged, as long as no key comes twice.
 bool TableWriter::goes_straight() const {
-  return plan_.mode != WriteMode::History && !(merges() && adopted_);
+  return plan_.mode == WriteMode::History ? first_load_ : !(merges() && adopted_);
 }
 
 bool TableWriter::merges() const { return plan_.mode != WriteMode::Append && !key_.empty(); }
@@ -299,8 +300,13 @@ Result<std::shared_ptr<arrow::RecordBatch>> TableWriter::arrange(const Batch& ba
   const auto synced = TRY(synced_mark(context_.clock.now(), batch.row_count()));
   std::vector<std::shared_ptr<arrow::Array>> marks{synced};
   if (table_.has_deleted) {
-    const auto deleted = TRY(deleted_mark(batch.row_count()));
+    const auto deleted = TRY(flag_mark(false, batch.row_count()));
     marks.push_back(deleted);
+  }
+  if (table_.has_history) {
+    const auto active = TRY(flag_mark(true, batch.row_count()));
+    marks.push_back(synced);
+    marks.push_back(active);
   }
   return layout.arrange(*batch.rows, marks);
 }
@@ -338,6 +344,10 @@ Status TableWriter::append(const arrow::RecordBatch& rows, std::size_t bytes) {
     names.emplace_back(kSyncedColumn);
     if (table_.has_deleted) {
       names.emplace_back(kDeletedColumn);
+    }
+    if (table_.has_history) {
+      names.emplace_back(kStartColumn);
+      names.emplace_back(kActiveColumn);
     }
     appender_ = TRY(Appender::open(context_.session, table_.name, names));
   }
@@ -421,6 +431,23 @@ Status TableWriter::close_appender() {
   return {};
 }
 
+// Does away with older rows of the keys that were appended.
+Status TableWriter::settle_appended() {
+  if (!merges() || appended_rows_ == 0) {
+    return {};
+  }
+  if (!table_.has_history) {
+    return remove_superseded(context_.session, table_, key_, last_row_);
+  }
+  auto repeated =
+      TRY(stage_repeated(context_.session, table_, key_, last_row_, ++context_.stages_opened));
+  if (repeated != nullptr) {
+    appended_rows_ -= repeated->rows();
+    stages_.insert(stages_.begin(), std::move(repeated));
+  }
+  return {};
+}
+
 Result<TableCounts> TableWriter::finish(bool completed) {
   TRY(close_appender());
   if (!stages_.empty()) {
@@ -432,9 +459,7 @@ Result<TableCounts> TableWriter::finish(bool completed) {
     TRY(rename_table(context_.session, table_, name));
     completed_ = true;
   }
-  if (merges() && appended_rows_ > 0) {
-    TRY(remove_superseded(context_.session, table_, key_, last_row_));
-  }
+  TRY(settle_appended());
   known_keys_.clear();
   keys_changed_ = false;
   TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};

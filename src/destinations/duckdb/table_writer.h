@@ -36,7 +36,8 @@ struct WriterContext {
 // Upserts go straight into the table (or, in Replace mode, into its successor,
 // "<table>__tendril_new") as long as none has the key of another since the last commit; finish()
 // then removes older rows of their keys. All else, and all that comes after it, is staged and
-// applied by finish(), in mode History from the first row on. Threads: one at a time, together with
+// applied by finish(). In mode History that is how rows go, but for a first load, which mostly has
+// new keys. Threads: one at a time, together with
 // the session.
 class TableWriter {
  public:
@@ -86,6 +87,7 @@ class TableWriter {
   Status need_deleted_column();
   Result<BatchLayout*> layout_for(const Batch& batch);
   Status close_appender();
+  Status settle_appended();
   Stage::Kind stage_kind(Operation operation) const;
 
   WriterContext& context_;
@@ -93,6 +95,7 @@ class TableWriter {
   std::vector<std::string> key_;  // Stored names.
   StoredTable table_;             // What is written to.
   bool adopted_ = false;          // Somebody else made the table.
+  bool first_load_ = false;       // There was no table.
   bool completed_ = false;
   std::vector<std::unique_ptr<CachedLayout>> layouts_;
   std::unique_ptr<Appender> appender_;
