@@ -111,6 +111,15 @@ std::vector<StoredRow> PostgresFixture::history(const std::string& table) {
   return rows(table, true);
 }
 
+std::string PostgresFixture::stored_type(const std::string& table, const std::string& column) {
+  const PostgresRows found = sql(fmt::format(
+      "SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute AS a "
+      "JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = {}::regnamespace "
+      "AND c.relname = {} AND a.attname = {}",
+      postgres_text(schema_), postgres_text(table), postgres_text(column)));
+  return found.at(0).at(0).value_or("");
+}
+
 std::vector<std::string> PostgresFixture::synced(const std::string& table) {
   const std::string text = postgres_conversion(postgres_name(kSyncedColumn), kInstant, kText);
   std::vector<std::string> texts;

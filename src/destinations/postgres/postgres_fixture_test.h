@@ -29,6 +29,7 @@ class PostgresFixture final : public DestinationFixture {
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
   std::vector<std::string> synced(const std::string& table) override;
   std::vector<StoredRow> history(const std::string& table) override;
+  std::string stored_type(const std::string& table, const std::string& column) override;
 
   // Runs SQL in the fixture's schema, and returns the rows.
   PostgresRows sql(const std::string& statement);

@@ -23,18 +23,25 @@ class StageApplication {
         synced_(postgres_instant(stage.written_at())) {}
 
   Result<StagedCounts> run() {
-    switch (stage_.kind()) {
-      case PostgresStage::Kind::Insert: TRY(insert_all("false")); break;
-      case PostgresStage::Kind::Merge: TRY(merge()); break;
-      case PostgresStage::Kind::Update: TRY(update()); break;
-      case PostgresStage::Kind::Delete: TRY(remove()); break;
-      case PostgresStage::Kind::Truncate: TRY(truncate()); return counts_;
+    TRY(apply());
+    if (stage_.kind() != PostgresStage::Kind::Truncate) {
+      TRY(session_.run("DROP TABLE " + stage_.table().sql()));
     }
-    TRY(session_.run("DROP TABLE " + stage_.table().sql()));
     return counts_;
   }
 
  private:
+  Status apply() {
+    switch (stage_.kind()) {
+      case PostgresStage::Kind::Insert: return insert_all("false");
+      case PostgresStage::Kind::Merge: return merge();
+      case PostgresStage::Kind::Update: return update();
+      case PostgresStage::Kind::Delete: return remove();
+      case PostgresStage::Kind::Truncate: break;
+    }
+    return truncate();
+  }
+
   Result<StagedKeys> collect_keys() {
     return StagedKeys::collect(session_, stage_, target_.table, staged_key(stage_, target_.key));
   }
