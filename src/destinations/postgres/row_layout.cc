@@ -9,8 +9,9 @@
 
 namespace tendril {
 
-RowLayout::RowLayout(const TableSchema& source, const std::vector<std::string>& names,
-                     std::vector<PostgresColumn> into)
+PostgresRowLayout::PostgresRowLayout(const TableSchema& source,
+                                     const std::vector<std::string>& names,
+                                     std::vector<PostgresColumn> into)
     : source_columns_(source.columns.size()), into_(std::move(into)) {
   for (const PostgresColumn& column : into_) {
     Place& place = places_.emplace_back();
@@ -22,7 +23,7 @@ RowLayout::RowLayout(const TableSchema& source, const std::vector<std::string>& 
   }
 }
 
-Result<std::vector<std::unique_ptr<CopyColumn>>> RowLayout::columns(
+Result<std::vector<std::unique_ptr<CopyColumn>>> PostgresRowLayout::columns(
     const arrow::RecordBatch& rows) const {
   if (static_cast<std::size_t>(rows.num_columns()) != source_columns_) {
     return Error{ErrorCode::Internal, fmt::format("batch has {} columns and its schema {}",

@@ -1,5 +1,5 @@
-// RowLayout: which column of a batch goes where in a table; makes the columns of a COPY from the
-// batches of one schema.
+// PostgresRowLayout: which column of a batch goes where in a table; makes the columns of a COPY
+// from the batches of one schema.
 #pragma once
 
 #include <memory>
@@ -14,13 +14,13 @@
 
 namespace tendril {
 
-class RowLayout {
+class PostgresRowLayout {
  public:
   // `names` are the stored names of the columns of `source`; `into` are the table's columns.
   // Columns of `source` that `into` does not have are left out.
   // REQUIRES: those that it has fit their type there.
-  RowLayout(const TableSchema& source, const std::vector<std::string>& names,
-            std::vector<PostgresColumn> into);
+  PostgresRowLayout(const TableSchema& source, const std::vector<std::string>& names,
+                    std::vector<PostgresColumn> into);
 
   // Returns a column for each of `into`, in that order. One that the source does not have is null.
   // Errors: Internal when `rows` are not of the source's schema; BadData as copy_column().

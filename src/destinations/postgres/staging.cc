@@ -39,7 +39,7 @@ std::unique_ptr<PostgresStage> PostgresStage::truncation(Instant before, Instant
   return stage;
 }
 
-Status PostgresStage::append(const Batch& batch, const RowLayout& layout, Instant now) {
+Status PostgresStage::append(const Batch& batch, const PostgresRowLayout& layout, Instant now) {
   const bool deletes = batch.operation == Operation::Delete;
   auto columns = TRY(layout.columns(*batch.rows));
   columns.push_back(instant_copy_column(now));

@@ -38,7 +38,7 @@ class PostgresStage {
 
   // Adds the rows of a batch. `layout` arranges them as the columns of open(), `now` is the time of
   // writing.
-  Status append(const Batch& batch, const RowLayout& layout, Instant now);
+  Status append(const Batch& batch, const PostgresRowLayout& layout, Instant now);
 
   // Hands all rows over to the transaction.
   Status flush() { return copier_ == nullptr ? Status() : copier_->flush(); }

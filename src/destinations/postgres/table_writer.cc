@@ -259,7 +259,7 @@ Status PostgresTableWriter::write(const Batch& batch) {
                         !drops_index_ && table_.marks == wanted_.marks &&
                         same_columns(table_.columns, wanted_.columns);
   if (straight) {
-    return append(batch, RowLayout(*batch.schema, plan.names, wanted_.columns));
+    return append(batch, PostgresRowLayout(*batch.schema, plan.names, wanted_.columns));
   }
   const PostgresStage::Kind kind = stage_kind(batch, plan);
   const bool whole = kind == PostgresStage::Kind::Insert || kind == PostgresStage::Kind::Merge;
@@ -349,7 +349,7 @@ PostgresStage::Kind PostgresTableWriter::stage_kind(const Batch& batch,
   return merges() ? PostgresStage::Kind::Merge : PostgresStage::Kind::Insert;
 }
 
-Status PostgresTableWriter::append(const Batch& batch, const RowLayout& layout) {
+Status PostgresTableWriter::append(const Batch& batch, const PostgresRowLayout& layout) {
   if (copier_ == nullptr) {
     std::vector<std::string> names;
     for (const PostgresColumn& column : table_.columns) {
@@ -376,7 +376,7 @@ Status PostgresTableWriter::stage(const Batch& batch, const BatchPlan& plan,
         TRY(PostgresStage::open(context_.session, kind, ++context_.stages_opened, columns));
     stages_.push_back(std::move(opened));
   }
-  return stages_.back()->append(batch, RowLayout(*batch.schema, plan.names, columns),
+  return stages_.back()->append(batch, PostgresRowLayout(*batch.schema, plan.names, columns),
                                 context_.clock.now());
 }
 

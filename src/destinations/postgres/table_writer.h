@@ -77,7 +77,7 @@ class PostgresTableWriter {
   Status need_marks(PostgresMarks marks);
   Status change_table();
   Status check_key(const Batch& batch, const std::vector<std::string>& names) const;
-  Status append(const Batch& batch, const RowLayout& layout);
+  Status append(const Batch& batch, const PostgresRowLayout& layout);
   Status stage(const Batch& batch, const BatchPlan& plan, PostgresStage::Kind kind,
                const std::vector<PostgresColumn>& columns);
   Status truncate(Instant before);
