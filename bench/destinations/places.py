@@ -9,6 +9,7 @@ from children import ROOT, BenchError
 
 SERVER_TOOL = ROOT / "tools/postgres_server.py"
 TICKS = os.sysconf("SC_CLK_TCK")
+PSQL = ("psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname")
 NAMES = ("duckdb", "postgres", "parquet", "jsonl", "csv")
 
 
@@ -36,8 +37,7 @@ class PostgresServer:
         return self._uri
 
     def query(self, sql):
-        subprocess.run(["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", self._uri, "--command",
-                        sql], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*PSQL, self._uri, "--command", sql], check=True, stdout=subprocess.DEVNULL)
 
     def cpu_seconds(self):
         """User and system time of the server and of all processes it ever had."""

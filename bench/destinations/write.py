@@ -1,17 +1,18 @@
 """Rows per CPU-second into each destination, beside what the destination's own loader makes of the same rows.
 
 Ours writes Arrow batches that are ready in memory. A loader reads them from a CSV file (DuckDB's COPY, psql's \\copy),
-or writes a table that is ready in memory (DuckDB's COPY ... TO). The CPU time of PostgreSQL's server counts for both."""
+or writes a table that is ready in memory (DuckDB's COPY ... TO). The CPU time of PostgreSQL's server counts for both.
+"""
 import json
 from dataclasses import dataclass
 
 from children import BenchError, note, run
-from destinations.places import place, server_for
+from destinations.places import PSQL, place, server_for
 from rest.benchmark import HELPER, helper
 
 RATIO_LEAST = 0.7
-COLUMNS = ("id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, quantity BIGINT, created_at TIMESTAMPTZ, "
-           "updated_at TIMESTAMPTZ, city VARCHAR, note VARCHAR")
+COLUMNS = ("id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, quantity BIGINT, "
+           "created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, city VARCHAR, note VARCHAR")
 POSTGRES_COLUMNS = COLUMNS.replace("VARCHAR", "text").replace("DOUBLE", "double precision")
 FORMATS = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "jsonl": "FORMAT json"}
 
@@ -49,8 +50,8 @@ class WriteBenchmark:
         json_file = self.work / "records.json"
         run([HELPER, "write-json", json_file, self.options.records])
         columns = ", ".join(f"{column.split()[0]}: '{column.split()[1]}'" for column in COLUMNS.split(", "))
-        helper("bulk", ":memory:", "", f"COPY (SELECT * FROM read_json({quoted(json_file)}, format='newline_delimited', "
-               f"columns={{{columns}}})) TO {quoted(self.csv)} (FORMAT csv, HEADER)")
+        source = f"read_json({quoted(json_file)}, format='newline_delimited', columns={{{columns}}})"
+        helper("bulk", ":memory:", "", f"COPY (SELECT * FROM {source}) TO {quoted(self.csv)} (FORMAT csv, HEADER)")
         json_file.unlink()
 
     def _measure_one(self, name, server):
@@ -98,8 +99,7 @@ class WriteBenchmark:
         with place("postgres", self.work, server):
             server.query(f"CREATE TABLE bench.records({POSTGRES_COLUMNS})")
             before = server.cpu_seconds()
-            client = run(["psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", server.uri, "--command",
-                          f"\\copy bench.records FROM {quoted(self.csv)} (FORMAT csv, HEADER)"])
+            client = run([*PSQL, server.uri, "--command", f"\\copy bench.records FROM {quoted(self.csv)} (FORMAT csv, HEADER)"])
             return client.cpu_seconds + server.cpu_seconds() - before
 
     def missed(self):
