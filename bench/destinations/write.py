@@ -14,6 +14,8 @@ RATIO_LEAST = 0.7
 COLUMNS = ("id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, quantity BIGINT, "
            "created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, city VARCHAR, note VARCHAR")
 POSTGRES_COLUMNS = COLUMNS.replace("VARCHAR", "text").replace("DOUBLE", "double precision")
+MODES = {"duckdb": ("append", "merge"), "postgres": ("append", "merge"), "parquet": ("append", "merge"),
+         "jsonl": ("append",), "csv": ("append",)}
 FORMATS = {"parquet": "FORMAT parquet", "csv": "FORMAT csv, HEADER", "jsonl": "FORMAT json"}
 
 
@@ -55,7 +57,7 @@ class WriteBenchmark:
         json_file.unlink()
 
     def _measure_one(self, name, server):
-        ours, loads = {mode: [] for mode in ("append", "merge")}, []
+        ours, loads = {mode: [] for mode in MODES[name]}, []
         for _ in range(self.options.rounds):
             loads.append(self._load(name, server))
             for mode, taken in ours.items():
@@ -99,7 +101,8 @@ class WriteBenchmark:
         with place("postgres", self.work, server):
             server.query(f"CREATE TABLE bench.records({POSTGRES_COLUMNS})")
             before = server.cpu_seconds()
-            client = run([*PSQL, server.uri, "--command", f"\\copy bench.records FROM {quoted(self.csv)} (FORMAT csv, HEADER)"])
+            copy = f"\\copy bench.records FROM {quoted(self.csv)} (FORMAT csv, HEADER)"
+            client = run([*PSQL, server.uri, "--command", copy])
             return client.cpu_seconds + server.cpu_seconds() - before
 
     def missed(self):
