@@ -110,6 +110,14 @@ class ProgramTest(TemporaryFolderTest):
         named = {point for points, *_ in matrix.NOT_PASSED for point in points}
         self.assertLessEqual(named | set(matrix.ZOMBIE_POINTS) | set(matrix.POWER_POINTS), known)
 
+    def test_the_quick_selection_knows_every_class_and_destination(self):
+        everything = matrix.combinations(program.fault_points(PROGRAM), matrix.DESTINATIONS, matrix.EVERY_MODE)
+        for _, combination in matrix.QUICK:
+            self.assertIn(combination, everything)
+            self.assertIsNone(matrix.reason_not_passed(combination))
+        self.assertEqual({kind for kind, _ in matrix.QUICK}, {"kill", "stop", "power"})
+        self.assertEqual({each.destination for _, each in matrix.QUICK}, set(matrix.DESTINATIONS))
+
     def test_a_mode_that_is_not_in_the_table_is_refused(self):
         ledger = Ledger(PROGRAM, self.folder, 20, 1)
         self.addCleanup(ledger.stop)

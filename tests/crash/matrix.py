@@ -55,6 +55,17 @@ POWER_DESTINATIONS = ("duckdb", *FILES)
 POWER_POINTS = ("batch-staged", "commit-begun", "file-written", "file-synced", "file-renamed", "rows-applied",
                 "state-applied", "commit-point-passed", "commit-reported", "table-swapped", "stream-ended")
 
+# What CI runs: every class and destination, and the points at which something else is half done.
+QUICK = tuple((kind, Combination(*words.split())) for kind, words in (
+    ("kill", "page-decoded duckdb merge"), ("kill", "state-applied duckdb merge"),
+    ("kill", "commit-point-passed duckdb append"), ("kill", "commit-reported duckdb history"),
+    ("kill", "table-swapped duckdb replace"), ("kill", "state-applied postgres merge"),
+    ("kill", "commit-point-passed postgres history"), ("kill", "file-renamed parquet append"),
+    ("kill", "file-written jsonl append"), ("kill", "commit-point-passed csv replace"),
+    ("stop", "commit-begun duckdb merge"), ("stop", "commit-begun postgres merge"),
+    ("stop", "state-applied parquet append"),
+    ("power", "commit-reported duckdb append"), ("power", "commit-reported parquet append")))
+
 
 def reason_not_passed(combination):
     """Why a combination can not come to its point; None when it can."""

@@ -37,11 +37,6 @@ from workbench import Bench, CheckError  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 CLASSES = ("kill", "stop", "power")
 RECORDS = 400
-# One of each kind, and every destination once: what CI runs.
-QUICK_POINTS = ("page-decoded", "batch-staged", "commit-begun", "file-renamed", "state-applied",
-                "commit-point-passed", "commit-reported", "table-swapped")
-QUICK_PAIRS = (("duckdb", "merge"), ("duckdb", "append"), ("duckdb", "history"), ("duckdb", "replace"),
-               ("postgres", "merge"), ("parquet", "append"), ("jsonl", "append"), ("csv", "replace"))
 QUICK_RECORDS = 120
 
 
@@ -96,7 +91,8 @@ def selected(options, numbers, targets):
     found = matrix.combinations(points, [name for name in destinations if name not in absent],
                                 options.mode or matrix.EVERY_MODE)
     if options.quick:
-        found = [each for each in found if each.point in QUICK_POINTS and (each.destination, each.mode) in QUICK_PAIRS]
+        work = [(kind, each) for kind, each in matrix.QUICK if each in found]
+        return work, list(dict.fromkeys(each for _, each in work)), absent
     work = []
     for combination in found:
         if matrix.reason_not_passed(combination) and not options.only:
