@@ -140,7 +140,11 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
 }
 
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
-  const SourceHost host{session.global(), session.clock(), session.calendar(), session.log(),
+  return open_source(arguments, session, session.clock());
+}
+
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock) {
+  const SourceHost host{session.global(), clock, session.calendar(), session.log(),
                         session.redactor()};
   LoadedConnector connector = TRY(load_source(arguments.source, host));
   const Value config = TRY(read_config(arguments));

@@ -59,4 +59,7 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
 // Errors: InvalidConfig too for the configuration file or a value in it.
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);
 
+// The same with another clock to wait on, which must outlive the source.
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock);
+
 }  // namespace tendril

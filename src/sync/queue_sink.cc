@@ -33,6 +33,7 @@ Status QueueSink::write(Batch batch) {
   fault_point(FaultPoint::BatchSealed);
   TRY(send({.batch = std::move(batch)}));
   stream_.rows_queued += rows;
+  rows_ += rows;
   return {};
 }
 
@@ -61,6 +62,7 @@ Status QueueSink::restart() {
   if (error_.has_value()) {
     return *error_;
   }
+  rows_ = rows_covered_;
   stream_.rows_rejected -= rows_rejected_;
   rows_rejected_ = 0;
   rejected_.clear();
@@ -96,6 +98,7 @@ Status QueueSink::cover(SliceState state) {
   state.rows_rejected = covered_.rows_rejected + rows_rejected_;
   rows_rejected_ = 0;
   covered_ = std::move(state);
+  rows_covered_ = rows_;
   fault_point(FaultPoint::SliceCovered);
   // Not given up on a stop: what has been handed over shall be covered. The writer takes until
   // the queue is closed.

@@ -12,6 +12,7 @@
 #include "sync/queue_sink.h"
 #include "sync/schedule.h"
 #include "sync/stream_run.h"
+#include "sync/work_observer.h"
 
 namespace tendril {
 
@@ -22,7 +23,8 @@ struct ReadingParts {
   Clock& clock;
   Log& log;
   SinkOutlet outlet;
-  bool documents;  // See SyncOptions.
+  bool documents;          // See SyncOptions.
+  WorkObserver* observer;  // Or null.
 };
 
 // Threads: work() is run by any number of threads at a time.
@@ -38,6 +40,7 @@ class Reading {
   Status open(StreamRun& stream);
   Status plan(StreamRun& stream);
   Status read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work);
+  Status read_retried(StreamRun& stream, const SliceWork& work, QueueSink& sink);
   Status read_once(StreamRun& stream, const SliceWork& work, QueueSink& sink);
   Status send(StreamRun& stream, Event event);
 

@@ -7,6 +7,7 @@
 #include "core/fault_point.h"
 #include "sync/guarded.h"
 #include "sync/rejected_rows.h"
+#include "sync/work_observer.h"
 
 namespace tendril {
 namespace {
@@ -55,11 +56,19 @@ Status Writer::run(EventQueue& queue) {
 
 Status Writer::handle(Event& event) {
   Book& book = books_[event.stream->index];
+  if (book.barred && !std::holds_alternative<event::Ended>(event.what)) {
+    return {};
+  }
   return std::visit([&](auto& what) { return on(book, event, what); }, event.what);
 }
 
 Status Writer::on(Book& book, Event&, event::Opened& opened) {
   book.ledger.open(std::move(opened.attempt));
+  if (Status small = book.ledger.check_size(); !small.ok()) {
+    book.barred = true;
+    fail(book, std::move(small).error());
+    return {};
+  }
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_started(book.stream->name());
   }
@@ -81,7 +90,13 @@ Status Writer::on(Book& book, Event& event, event::Rows& rows) {
   return relieve_memory();
 }
 
+// Rows whose state would be too large stay held, and go when the stream ends.
 Status Writer::on(Book& book, Event& event, event::Covered& covered) {
+  const StateEntry entry = slice_entry(book.stream->name(), event.slice->slice.id, covered.state);
+  if (Status small = check_state_size(entry); !small.ok()) {
+    fail(book, std::move(small).error());
+    return {};
+  }
   TRY(prepare(book));
   const auto found = book.held.find(event.slice);
   if (found != book.held.end()) {
@@ -90,6 +105,9 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
   if (covered.state.done) {
     parts_.progress.add_slices_done(book.stream->name(), 1);
     book.held.erase(event.slice);
+    if (parts_.options.work_observer != nullptr) {
+      slices_done_.emplace_back(&book.stream->name(), event.slice->slice.id);
+    }
   }
   book.ledger.cover(event.slice->slice, std::move(covered.state));
   changed_ = true;
@@ -208,6 +226,11 @@ Status Writer::end_complete(Book& book) {
     fail(book, std::move(cursor).error());
     return {};
   }
+  const StateEntry entry = stream_entry(book.stream->name(), {.cursor = *cursor});
+  if (Status small = check_state_size(entry); !small.ok()) {
+    fail(book, std::move(small).error());
+    return {};
+  }
   TRY(truncate_unseen(book));
   Checkpoint checkpoint;
   book.ledger.collect_end(std::move(cursor).value(), checkpoint);
@@ -305,7 +328,15 @@ Status Writer::commit(Checkpoint checkpoint) {
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
+  tell_committed();
   return account(counts);
+}
+
+void Writer::tell_committed() {
+  for (const auto& [stream, slice] : slices_done_) {
+    parts_.options.work_observer->slice_committed({.stream = *stream, .slice = slice});
+  }
+  slices_done_.clear();
 }
 
 Status Writer::account(const std::vector<TableCounts>& counts) {
