@@ -84,8 +84,8 @@ class BoundarySet {
   void make_room();
   void keep_greatest();
 
-  const Identity identity_;
-  const std::size_t entries_max_;
+  Identity identity_;
+  std::size_t entries_max_;
   std::map<Id, Entry> entries_;
   std::size_t known_ = 0;  // Entries that came from earlier runs, at most.
   std::int64_t floor_ = INT64_MIN;
