@@ -194,7 +194,8 @@ void Slicer::warn_of(const ReadSpans& spans) {
                             {"start", plain_text(cursor.format(span_->start))}});
 }
 
-// The next range begins with the first record that is not in one, so that gaps cost nothing.
+// The next range holds the first record that is not in one, so that gaps cost nothing. Borders do
+// not go by records, which may come and go: an interrupted run finds its ranges again.
 Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
   IdRead probe(stream_, environment_, StreamSlice{partition_->fields, partition_->extra_fields, {}},
                Value());
@@ -203,8 +204,10 @@ Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
     ids_from_.reset();
     return std::optional<Window>();
   }
-  const Instant start = instant_from_micros(*first - 1);
-  const Instant end = start + Micros(stream_.cursor->options().id_paging->range_size);
+  const Micros size(stream_.cursor->options().id_paging->range_size);
+  const Micros above = instant_from_micros(*first - 1) - *ids_from_;
+  const Instant start = *ids_from_ + above / size * size;
+  const Instant end = start + size;
   ids_from_ = end;
   return std::optional(Window{start, end});
 }

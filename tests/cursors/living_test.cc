@@ -146,7 +146,7 @@ class LivingCase {
     options_.connection = "main";
     options_.mode = choices_.mode;
     options_.concurrency = 1;
-    options_.memory_bytes = 1;
+    options_.memory_bytes = 1'024;  // So that reading is not far ahead of what is stored.
     options_.commit_rows = static_cast<std::int64_t>(1 + random_.below(10));
     url_ = "http://living.example";
     if (over_http) {
