@@ -169,7 +169,7 @@ TEST_F(ResumingLoad, GoesOnIncrementallyFromTheStartOfTheFullLoad) {
   imposter_.when("GET", "/items").answers([&](const ReceivedRequest& request) {
     clock_.advance(std::chrono::hours(1));
     const bool is_last = request.parameter("since").starts_with("2024-01-02");
-    return ScriptedAnswer(200, is_last ? "[" + record(1, "2024-01-02T03:04:06Z") + "]" : "[]");
+    return ScriptedAnswer(200, is_last ? "[" + record(1, "2024-01-02T06:00:00Z") + "]" : "[]");
   });
   ASSERT_TRUE(run(manifest("", ", end_datetime: \"2024-01-02T12:00:00Z\"")));
   asked();
