@@ -70,7 +70,7 @@ void LivingSource::write(std::int64_t id, std::int64_t time) {
 void LivingSource::change() {
   clock_.advance(std::chrono::milliseconds(random_.below(1'500)));
   show_late(false);
-  for (std::uint64_t i = random_.below(3); i > 0; --i) {
+  for (std::uint64_t i = random_.below(3); i > 0 && changes_left_ > 0; --i, --changes_left_) {
     const std::uint64_t kind = random_.below(6);
     const auto any =
         static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(last_id_)) + 1);
@@ -84,6 +84,8 @@ void LivingSource::change() {
     }
   }
 }
+
+void LivingSource::begin_run() { changes_left_ = kChangesMax; }
 
 void LivingSource::rest() {
   lives_ = false;
@@ -140,8 +142,8 @@ std::string LivingSource::page(const std::function<std::string(std::string_view)
     return order == "newest" ? place(b) < place(a) : place(a) < place(b);
   });
   if (const std::string after = parameter("after"); !after.empty()) {
-    const std::size_t bar = after.find('_');
-    const std::pair<std::int64_t, std::int64_t> token(std::stoll(after.substr(0, bar)),
+    const std::size_t bar = after.find('b');
+    const std::pair<std::int64_t, std::int64_t> token(std::stoll(after.substr(1, bar - 1)),
                                                       std::stoll(after.substr(bar + 1)));
     std::erase_if(rows, [&](const Row& row) {
       return order == "newest" ? place(row) >= token : place(row) <= token;
@@ -162,7 +164,7 @@ std::string LivingSource::page(const std::function<std::string(std::string_view)
     return text + "null}";
   }
   const auto last = place(rows.back());
-  return text + "\"" + std::to_string(last.first) + "_" + std::to_string(last.second) + "\"}";
+  return text + "\"a" + std::to_string(last.first) + "b" + std::to_string(last.second) + "\"}";
 }
 
 std::map<std::int64_t, std::string> LivingSource::current() const {

@@ -38,6 +38,10 @@ class LivingSource {
   // seq), limit, and after (a token) or offset. `{"items": […], "next": "…"}`.
   std::string page(const std::function<std::string(std::string_view)>& parameter);
 
+  // So many rows may change until the next call: else a slow reader never comes to an end.
+  static constexpr int kChangesMax = 40;
+  void begin_run();
+
   // Nothing changes any more, and all is seen.
   void rest();
 
@@ -74,6 +78,7 @@ class LivingSource {
   std::multiset<Version> ever_;
   std::int64_t last_id_ = 0;
   std::int64_t last_seq_ = 0;
+  int changes_left_ = 0;
   bool lives_ = false;
 };
 
