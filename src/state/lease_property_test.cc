@@ -28,8 +28,8 @@ constexpr int kSteps = 400;
 struct Worker {
   std::int64_t pid = 0;
   bool alive = true;
-  bool stopped = false;          // By SIGSTOP: does nothing until it is woken.
-  std::optional<RunRecord> run;  // That it believes to hold.
+  bool stopped = false;               // By SIGSTOP: does nothing until it is woken.
+  std::optional<RunRecord> run = {};  // That it believes to hold.
 };
 
 class LeaseProperty : public testing::TestWithParam<int> {
