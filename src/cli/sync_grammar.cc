@@ -1,0 +1,121 @@
+// sync: read a source and land it in a destination.
+#include <cstdint>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command_grammar.h"
+
+namespace tendril {
+namespace {
+
+const Choices kWriteModes = {"append", "replace", "merge"};
+
+constexpr int kConcurrencyMax = 256;
+
+class SyncGrammar final : public CommandGrammar {
+ public:
+  SyncGrammar(CLI::App& program, CommandBuilder& builder)
+      : command_(
+            builder.add_command(program, "sync", "Read a source and land it in a destination")) {
+    add_what(builder);
+    add_how(builder);
+    add_tuning();
+    command_->footer(
+        "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run "
+        "goes on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
+        "130 interrupted (143 by SIGTERM).");
+  }
+
+  std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override;
+
+ private:
+  void add_what(CommandBuilder& builder);
+  void add_how(CommandBuilder& builder);
+  void add_tuning();
+
+  CLI::App* const command_;
+  SyncArguments sync_;
+  std::string mode_;
+  CLI::Option* memory_option_ = nullptr;
+  std::uint64_t memory_bytes_ = 0;
+  std::int64_t commit_rows_ = 0;
+  std::int64_t commit_seconds_ = 0;
+  int concurrency_ = 0;
+  bool no_progress_ = false;
+};
+
+void SyncGrammar::add_what(CommandBuilder& builder) {
+  builder.add_source(*command_, sync_.source);
+  command_->add_option("-t,--to", sync_.destination, "Where to: duckdb:FILE, null:")
+      ->type_name("DESTINATION")
+      ->required();
+  command_
+      ->add_option("-s,--stream", sync_.streams, "Only these streams: -s issues,comments -s labels")
+      ->type_name("NAME")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  command_
+      ->add_option("--connection", sync_.connection,
+                   "The name under which the destination keeps the state; the source's by default")
+      ->type_name("NAME");
+}
+
+void SyncGrammar::add_how(CommandBuilder& builder) {
+  command_->add_flag("--full-refresh", sync_.full_refresh,
+                     "Forget how far earlier syncs came and read everything");
+  builder.add_choice(
+      *command_, "--mode", mode_, kWriteModes,
+      "merge by primary key where there is one, else append when incremental, else replace");
+  command_->add_flag("--hard-deletes", sync_.hard_deletes,
+                     "Remove deleted rows instead of marking them");
+}
+
+void SyncGrammar::add_tuning() {
+  command_->add_option("--concurrency", concurrency_, "Slices read at the same time")
+      ->type_name("N")
+      ->check(CLI::Range(1, kConcurrencyMax));
+  memory_option_ =
+      command_->add_option("--memory", memory_bytes_, "What all queues may hold: 32MiB")
+          ->transform(CLI::AsSizeValue(true))
+          ->type_name("SIZE");
+  command_->add_option("--commit-rows", commit_rows_, "Commit after so many rows")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  command_->add_option("--commit-seconds", commit_seconds_, "Commit after so many seconds")
+      ->type_name("N")
+      ->check(CLI::PositiveNumber);
+  command_->add_flag("--no-progress", no_progress_, "No progress bars");
+}
+
+std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen) const {
+  if (&chosen != command_) {
+    return std::nullopt;
+  }
+  SyncArguments arguments = sync_;
+  arguments.progress = !no_progress_;
+  if (!mode_.empty()) {
+    arguments.mode = enum_of<WriteMode>(mode_, kWriteModes);
+  }
+  if (concurrency_ > 0) {
+    arguments.concurrency = concurrency_;
+  }
+  if (memory_option_->count() > 0) {
+    arguments.memory_bytes = memory_bytes_;
+  }
+  if (commit_rows_ > 0) {
+    arguments.commit_rows = commit_rows_;
+  }
+  if (commit_seconds_ > 0) {
+    arguments.commit_seconds = commit_seconds_;
+  }
+  return arguments;
+}
+
+}  // namespace
+
+std::unique_ptr<CommandGrammar> sync_grammar(CLI::App& program, CommandBuilder& builder) {
+  return std::make_unique<SyncGrammar>(program, builder);
+}
+
+}  // namespace tendril
