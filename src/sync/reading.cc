@@ -16,13 +16,36 @@ std::uint64_t seed_of(const StreamRun& stream, std::string_view slice_id, const 
          static_cast<std::uint64_t>(clock.monotonic().time_since_epoch().count());
 }
 
+// REQUIRES: the task is not End.
+StreamWork work_of(const ReadingTask& task) {
+  static const std::string kNoSlice;
+  switch (task.kind) {
+    case ReadingTask::Kind::Open: return {StreamWork::Kind::Open, task.stream->name(), kNoSlice};
+    case ReadingTask::Kind::Read:
+      return {StreamWork::Kind::Read, task.stream->name(), task.slice->slice.id};
+    default: return {StreamWork::Kind::Plan, task.stream->name(), kNoSlice};
+  }
+}
+
 }  // namespace
 
 void Reading::work() {
   while (std::optional<ReadingTask> task = parts_.schedule.next()) {
-    Status status = guarded("reading stream " + task->stream->name(), [&] { return run(*task); });
+    Status status =
+        guarded("reading stream " + task->stream->name(), [&] { return run_watched(*task); });
     parts_.schedule.finish(*task, std::move(status));
   }
+}
+
+Status Reading::run_watched(const ReadingTask& task) {
+  if (parts_.observer == nullptr || task.kind == ReadingTask::Kind::End) {
+    return run(task);
+  }
+  const StreamWork work = work_of(task);
+  parts_.observer->work_started(work);
+  Status status = guarded("reading stream " + work.stream, [&] { return run(task); });
+  parts_.observer->work_ended(work, status);
+  return status;
 }
 
 Status Reading::run(const ReadingTask& task) {
@@ -116,6 +139,10 @@ Status Reading::read(StreamRun& stream, const std::shared_ptr<const SliceWork>& 
                                                {"slice", work->slice.id},
                                                {"retry", retry.retries()},
                                                {"error", status.error().message}});
+    if (parts_.observer != nullptr) {
+      parts_.observer->work_restarted({StreamWork::Kind::Read, stream.name(), work->slice.id},
+                                      status.error());
+    }
     TRY(sink.restart());
   }
 }

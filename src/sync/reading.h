@@ -12,6 +12,7 @@
 #include "sync/queue_sink.h"
 #include "sync/schedule.h"
 #include "sync/stream_run.h"
+#include "sync/sync.h"
 
 namespace tendril {
 
@@ -22,7 +23,8 @@ struct ReadingParts {
   Clock& clock;
   Log& log;
   SinkOutlet outlet;
-  bool documents;  // See SyncOptions.
+  bool documents;          // See SyncOptions.
+  SyncObserver* observer;  // Null: nobody watches.
 };
 
 // Threads: work() is run by any number of threads at a time.
@@ -35,6 +37,7 @@ class Reading {
 
  private:
   Status run(const ReadingTask& task);
+  Status run_watched(const ReadingTask& task);
   Status open(StreamRun& stream);
   Status plan(StreamRun& stream);
   Status read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work);

@@ -136,6 +136,7 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
   const std::size_t held_bytes_max = options.memory_bytes / kHeldPart;
   ByteBudget budget(options.memory_bytes - held_bytes_max);
   EventQueue queue(kQueueCapacityEvents, budget);
+  const SyncProgress::QueueWatch queue_watch(progress, budget);
   Schedule schedule(streams);
   Writer writer({.destination = destination,
                  .options = options,
@@ -154,7 +155,8 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                                                     .progress = progress,
                                                     .clock = clock,
                                                     .rejected_rows_max = options.rejected_rows_max},
-                                         .documents = options.documents},
+                                         .documents = options.documents,
+                                         .observer = options.observer},
                                         writer, reading_threads(source, options));
     if (!written.ok()) {
       writer.fail_rest(written.error());

@@ -60,6 +60,11 @@ Status Writer::handle(Event& event) {
 
 Status Writer::on(Book& book, Event&, event::Opened& opened) {
   book.ledger.open(std::move(opened.attempt));
+  parts_.log.info("stream started", {{"connection", parts_.options.connection},
+                                     {"stream", book.stream->name()},
+                                     {"mode", to_string(book.stream->plan.mode)},
+                                     {"incremental", book.stream->plan.incremental},
+                                     {"resumed", book.stream->plan.resumed()}});
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_started(book.stream->name());
   }
@@ -89,6 +94,9 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
   }
   if (covered.state.done) {
     parts_.progress.add_slices_done(book.stream->name(), 1);
+    parts_.log.debug("slice done", {{"connection", parts_.options.connection},
+                                    {"stream", book.stream->name()},
+                                    {"slice", event.slice->slice.id}});
     book.held.erase(event.slice);
   }
   book.ledger.cover(event.slice->slice, std::move(covered.state));
@@ -171,6 +179,8 @@ Status Writer::stage_rejected(const Batch& batch) {
     rejected_prepared_ = true;
   }
   rejected_staged_ += batch.row_count();
+  parts_.log.warning("rows were rejected",
+                     {{"connection", parts_.options.connection}, {"rows", batch.row_count()}});
   return guarded("writing to table " + rejected_table().name,
                  [&] { return parts_.destination.write(batch); });
 }
@@ -263,10 +273,14 @@ void Writer::end(Book& book, StreamOutcome outcome) {
                                        {"stream", stream.name()},
                                        {"error", book.report.error->message}});
   } else {
-    parts_.log.info(outcome == StreamOutcome::Done ? "stream finished" : "stream stopped",
-                    {{"connection", parts_.options.connection},
-                     {"stream", stream.name()},
-                     {"rows", stream.rows_read.load()}});
+    const LogFields fields = {{"connection", parts_.options.connection},
+                              {"stream", stream.name()},
+                              {"rows", stream.rows_read.load()}};
+    if (outcome == StreamOutcome::Done) {
+      parts_.log.info("stream finished", fields);
+    } else {
+      parts_.log.info("stream stopped", fields);
+    }
   }
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_ended(report_of(book));
@@ -294,6 +308,7 @@ Status Writer::commit(Checkpoint checkpoint) {
     book.ledger.collect(checkpoint);
   }
   fault_point(FaultPoint::CommitBegun);
+  const Clock::Monotonic begun_at = parts_.clock.monotonic();
   const std::vector<TableCounts> counts =
       TRY(guarded("committing", [&] { return parts_.destination.commit(checkpoint); }));
   fault_point(FaultPoint::CommitReported);
@@ -301,6 +316,13 @@ Status Writer::commit(Checkpoint checkpoint) {
                                            {"rows", rows_staged_},
                                            {"entries", checkpoint.entries.size()}});
   committed_at_ = parts_.clock.monotonic();
+  if (parts_.options.observer != nullptr) {
+    parts_.options.observer->committed(
+        {.rows = rows_staged_,
+         .bytes = bytes_staged_,
+         .elapsed =
+             std::chrono::duration_cast<std::chrono::microseconds>(committed_at_ - begun_at)});
+  }
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
