@@ -4,15 +4,13 @@
 #include <array>
 #include <cctype>
 #include <chrono>
-#include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include <unistd.h>
-
+#include "core/whole_file.h"
 #include "http/date_text.h"
 #include "http/fingerprint.h"
 #include "http/kept_response_file.h"
@@ -125,27 +123,6 @@ std::optional<KeptFile> kept_file_of(const Request& request, const Response& res
   return file;
 }
 
-// Returns whether the file is there, whole. Not synced: a file that is lost is asked for again.
-bool write_whole(const fs::path& file, const std::string& text) {
-  std::string name = file.string() + ".XXXXXX";
-  const int descriptor = ::mkstemp(name.data());
-  if (descriptor < 0) {
-    return false;
-  }
-  bool is_written = true;
-  for (std::size_t at = 0; is_written && at < text.size();) {
-    const ssize_t written = ::write(descriptor, text.data() + at, text.size() - at);
-    is_written = written > 0;
-    at += is_written ? static_cast<std::size_t>(written) : 0;
-  }
-  is_written =
-      ::close(descriptor) == 0 && is_written && std::rename(name.c_str(), file.c_str()) == 0;
-  if (!is_written) {
-    ::unlink(name.c_str());
-  }
-  return is_written;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<HttpCache>> HttpCache::open(HttpCacheOptions options) {
@@ -240,7 +217,7 @@ bool HttpCache::keep(const Request& request, const std::string& account, const R
   }
   const std::string key = key_of(request, account);
   const std::string text = to_file_text(*file);
-  if (!write_whole(file_of(key), text)) {
+  if (!write_whole_file(file_of(key), text, FileReaders::Owner).ok()) {
     return false;
   }
   const std::lock_guard lock(mutex_);
