@@ -46,6 +46,15 @@ struct DiscoverArguments {
   bool json = false;
 };
 
+// What to show of a run, and where. Empty: not.
+struct TelemetryArguments {
+  std::string metrics_address = {};  // "HOST:PORT"
+  std::string metrics_file = {};
+  std::string otlp_url = {};
+  std::vector<std::string> report_files = {};  // .json and .html
+  std::string http_cache = {};                 // The folder of answers kept from run to run.
+};
+
 struct SyncArguments {
   SourceArguments source;
   std::string destination;
@@ -60,6 +69,7 @@ struct SyncArguments {
   std::optional<std::int64_t> commit_rows = std::nullopt;
   std::optional<std::int64_t> commit_seconds = std::nullopt;
   bool progress = true;
+  TelemetryArguments telemetry = {};
 };
 
 struct LintArguments {

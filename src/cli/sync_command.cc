@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/interrupts.h"
 #include "cli/progress_reporter.h"
+#include "cli/run_telemetry.h"
 #include "cli/source_opening.h"
 #include "cli/sync_report_text.h"
 #include "connector/registry.h"
@@ -95,21 +96,25 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   Registry registry;
   add_builtin_destinations(registry);
   const auto destination = TRY(registry.make_destination(arguments.destination));
-  const OpenedSource opened = TRY(open_source(arguments.source, session));
+  const auto telemetry = TRY(RunTelemetry::make(arguments, session));
+  const OpenedSource opened = TRY(open_source(arguments.source, session, telemetry->sharing()));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
-  if (Status checked = opened.source->check(interrupts->token()); !checked.ok()) {
-    return conclude(std::move(checked).error(), *interrupts, session);
-  }
-  const SyncOptions options = options_of(arguments, opened.name);
+  SyncOptions options = options_of(arguments, opened.name);
   SyncProgress progress;
-  Result<SyncReport> report = [&] {
+  TRY(telemetry->begin(options.connection, progress, *opened.source));
+  options.observer = &telemetry->observer();
+  Result<SyncReport> report = [&]() -> Result<SyncReport> {
+    TRY(opened.source->check(interrupts->token()));
     const ProgressReporter reporter(progress, {session.screen(), session.log(), session.clock()},
                                     session.bars());
     return run_sync(*opened.source, *destination, options, session.clock(), session.log(), progress,
                     interrupts->token());
   }();
+  if (Status shown = telemetry->end(report); !shown.ok()) {
+    session.report(shown.error());
+  }
   if (!report.ok()) {
     return conclude(std::move(report).error(), *interrupts, session);
   }

@@ -273,13 +273,15 @@ void Writer::end(Book& book, StreamOutcome outcome) {
                                        {"stream", stream.name()},
                                        {"error", book.report.error->message}});
   } else {
-    const LogFields fields = {{"connection", parts_.options.connection},
-                              {"stream", stream.name()},
-                              {"rows", stream.rows_read.load()}};
+    const std::int64_t rows = stream.rows_read;
     if (outcome == StreamOutcome::Done) {
-      parts_.log.info("stream finished", fields);
+      parts_.log.info(
+          "stream finished",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
     } else {
-      parts_.log.info("stream stopped", fields);
+      parts_.log.info(
+          "stream stopped",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
     }
   }
   if (parts_.options.observer != nullptr) {

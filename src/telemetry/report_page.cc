@@ -50,7 +50,16 @@ std::string figures_html(const RunReport& report) {
          figure(short_bytes(static_cast<double>(resident)), "most memory") + "</ul>";
 }
 
+std::string fault_html(const std::optional<Error>& fault) {
+  return !fault ? std::string()
+                : fmt::format("<p class=\"fault\" role=\"alert\">{}: {}</p>",
+                              to_string(fault->code), html_escaped(fault->message));
+}
+
 std::string streams_html(const RunReport& report) {
+  if (report.streams.empty()) {
+    return {};
+  }
   std::string rows;
   for (const StreamReport& stream : report.streams) {
     rows += fmt::format(
@@ -185,7 +194,8 @@ std::string run_report_page(const RunReport& report) {
       "</main></body></html>\n",
       name, title_of(figures.state), report_style(), to_string(figures.state),
       html_escaped(report.source), html_escaped(report.destination), to_iso(report.started_at),
-      figures_html(report), streams_html(report), charts_html(report), bar_charts_html(figures));
+      fault_html(report.fault) + figures_html(report), streams_html(report), charts_html(report),
+      bar_charts_html(figures));
 }
 
 }  // namespace tendril

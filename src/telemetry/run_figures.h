@@ -35,7 +35,7 @@ struct CommitFigures {
 };
 
 struct RunFigures {
-  std::string connection;
+  std::string connection = {};
   RunState state = RunState::Running;
   std::chrono::milliseconds elapsed{0};
   std::vector<StreamProgress> streams = {};

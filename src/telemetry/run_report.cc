@@ -15,6 +15,14 @@ Value seconds(Duration time) {
   return Value(std::chrono::duration<double>(time).count());
 }
 
+Value error_json(const Error& error) {
+  Map map{{"code", Value(to_string(error.code))}, {"message", Value(error.message)}};
+  if (!error.request_id.empty()) {
+    map.append("request_id", Value(error.request_id));
+  }
+  return map;
+}
+
 Value stream_json(const StreamReport& stream, const StreamProgress* progress) {
   Map map{{"stream", Value(stream.stream)},
           {"outcome", Value(to_string(stream.outcome))},
@@ -32,12 +40,7 @@ Value stream_json(const StreamReport& stream, const StreamProgress* progress) {
     map.append("slices_read_again", Value(progress->slices_read_again));
   }
   if (stream.error) {
-    Map error{{"code", Value(to_string(stream.error->code))},
-              {"message", Value(stream.error->message)}};
-    if (!stream.error->request_id.empty()) {
-      error.append("request_id", Value(stream.error->request_id));
-    }
-    map.append("error", Value(std::move(error)));
+    map.append("error", error_json(*stream.error));
   }
   return map;
 }
@@ -117,19 +120,23 @@ Value run_report_json(const RunReport& report) {
   for (const RunSample& sample : report.samples) {
     resident_max = std::max(resident_max, sample.resident_bytes);
   }
-  return Map{{"format", Value("tendril-run-report 1")},
-             {"connection", Value(report.figures.connection)},
-             {"source", Value(report.source)},
-             {"destination", Value(report.destination)},
-             {"state", Value(to_string(report.figures.state))},
-             {"started_at", Value(to_iso(report.started_at))},
-             {"seconds", seconds(report.figures.elapsed)},
-             {"resident_bytes_max", Value(static_cast<std::int64_t>(resident_max))},
-             {"streams", streams_json(report)},
-             {"requests", requests_json(report.figures)},
-             {"waiting_seconds", waiting_json(report.figures)},
-             {"commits", commits_json(report.figures.commits)},
-             {"samples", samples_json(report.samples)}};
+  Map map{{"format", Value("tendril-run-report 1")},
+          {"connection", Value(report.figures.connection)},
+          {"source", Value(report.source)},
+          {"destination", Value(report.destination)},
+          {"state", Value(to_string(report.figures.state))},
+          {"started_at", Value(to_iso(report.started_at))},
+          {"seconds", seconds(report.figures.elapsed)},
+          {"resident_bytes_max", Value(static_cast<std::int64_t>(resident_max))},
+          {"streams", streams_json(report)},
+          {"requests", requests_json(report.figures)},
+          {"waiting_seconds", waiting_json(report.figures)},
+          {"commits", commits_json(report.figures.commits)},
+          {"samples", samples_json(report.samples)}};
+  if (report.fault) {
+    map.append("error", error_json(*report.fault));
+  }
+  return map;
 }
 
 Status check_report_file(const std::filesystem::path& file) {

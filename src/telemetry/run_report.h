@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,10 +18,11 @@
 namespace tendril {
 
 struct RunReport {
-  std::string source;
-  std::string destination;  // Its scheme: "duckdb".
+  std::string source = {};
+  std::string destination = {};  // Its scheme: "duckdb".
   Clock::Wall started_at{};
   std::vector<StreamReport> streams = {};
+  std::optional<Error> fault = std::nullopt;  // What kept the run from starting.
   RunFigures figures = {};
   std::vector<RunSample> samples = {};
 };

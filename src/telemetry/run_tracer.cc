@@ -39,9 +39,8 @@ void add_server(std::string_view origin, Span& span) {
 
 }  // namespace
 
-RunTracer::RunTracer(std::string connection, const Clock& clock, SpanSink& sink)
-    : connection_(std::move(connection)),
-      clock_(clock),
+RunTracer::RunTracer(const Clock& clock, SpanSink& sink)
+    : clock_(clock),
       sink_(sink),
       random_(std::random_device()()),
       trace_id_(new_id(32)),

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "core/clock.h"
 #include "http/request_observer.h"
@@ -24,7 +25,10 @@ class RunTracer final : public SyncObserver, public RequestObserver {
   static constexpr int kSpansMax = 50'000;        // Of slices and requests together.
 
   // `clock` and `sink` must outlive the tracer.
-  RunTracer(std::string connection, const Clock& clock, SpanSink& sink);
+  RunTracer(const Clock& clock, SpanSink& sink);
+
+  // Names the run. REQUIRES: nothing has been traced yet.
+  void begin(std::string connection) { connection_ = std::move(connection); }
 
   void stream_ended(const StreamReport& report) override;
   void work_started(const StreamWork& work) override;
@@ -48,7 +52,7 @@ class RunTracer final : public SyncObserver, public RequestObserver {
   bool may_add_span();
   Span span(std::string name, std::string id, std::string parent_id, Clock::Wall started_at) const;
 
-  const std::string connection_;
+  std::string connection_;
   const Clock& clock_;
   SpanSink& sink_;
   std::mutex mutex_;
