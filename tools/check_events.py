@@ -16,7 +16,7 @@ LITERAL = re.compile(r'\s*((?:"(?:\\.|[^"\\])*"\s*)+)')
 FIELD = re.compile(r'\{\s*"(\w+)"\s*,')
 REPORT = re.compile(r'\{"message", Value\("([^"]+)"\)\}')
 PASSED_ON = {"src/bridges/airbyte/program_run.cc"}  # Hands on the lines of other programs as they are.
-ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \| ([^|]*) \|")
+ROW = re.compile(r"^\| `([^`]+)` \| (\w+) \|([^|]*)\|")
 
 
 def arguments(text, start):
