@@ -59,10 +59,13 @@ std::string short_time(std::chrono::duration<double> time) {
   const double seconds = time.count();
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole >= 3600) {
-    return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+    const std::int64_t minutes = whole % 3600 / 60;
+    return minutes == 0 ? fmt::format("{} h", whole / 3600)
+                        : fmt::format("{} h {:02} min", whole / 3600, minutes);
   }
   if (whole >= 60) {
-    return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+    return whole % 60 == 0 ? fmt::format("{} min", whole / 60)
+                           : fmt::format("{} min {:02} s", whole / 60, whole % 60);
   }
   if (seconds >= 1 || seconds == 0) {
     return fmt::format("{:.{}f} s", seconds, seconds == std::floor(seconds) ? 0 : 1);

@@ -96,9 +96,12 @@ std::string table_of(const LineChart& chart) {
 
 }  // namespace
 
-double round_ceiling(double value) {
+double round_ceiling(double value, LineChart::Scale scale) {
   if (!(value > 0)) {
     return 1;
+  }
+  if (scale == LineChart::Scale::Binary) {
+    return std::exp2(std::ceil(std::log2(value)));
   }
   const double power = std::pow(10, std::floor(std::log10(value)));
   for (const double step : {1.0, 2.0, 2.5, 5.0}) {
@@ -110,14 +113,13 @@ double round_ceiling(double value) {
 }
 
 std::string chart_html(const LineChart& chart) {
-  const double ceiling = round_ceiling(largest(chart));
+  const double ceiling = round_ceiling(largest(chart), chart.scale);
   const auto last = chart.times.empty() ? std::chrono::duration<double>(0) : chart.times.back();
   return fmt::format(
       R"(<figure><figcaption><h3>{}</h3><p>{}</p></figcaption>{}<div class="plot">)"
       R"(<div class="scale" aria-hidden="true"><span>{}</span><span>{}</span><span>0</span></div>)"
-      R"(<div class="canvas">{}</div></div>)"
-      R"(<div class="times" aria-hidden="true"><span>0 s</span><span>{}</span><span>{}</span></div>)"
-      "{}</figure>",
+      R"(<div class="canvas">{}</div><div class="times" aria-hidden="true"><span>0 s</span>)"
+      "<span>{}</span><span>{}</span></div></div>{}</figure>",
       html_escaped(chart.title), html_escaped(chart.about), legend_of(chart),
       html_escaped(chart.text_of(ceiling)), html_escaped(chart.text_of(ceiling / 2)),
       svg_of(chart, ceiling), short_time(last / 2), short_time(last), table_of(chart));

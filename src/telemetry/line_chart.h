@@ -18,6 +18,7 @@ struct LineChart {
   std::string title;
   std::string about;  // One sentence: what is drawn.
   std::function<std::string(double)> text_of;
+  enum class Scale { Decimal, Binary } scale = Scale::Decimal;  // Binary: for bytes.
   std::vector<std::chrono::duration<double>> times = {};
   std::vector<ChartSeries> series = {};  // Each with a value for each time.
 };
@@ -25,7 +26,8 @@ struct LineChart {
 // Returns a <figure>, with labels that stay readable at any width.
 std::string chart_html(const LineChart& chart);
 
-// The smallest of 1, 2, 2.5, 5 times a power of ten that is not less than `value`; 1 for none.
-double round_ceiling(double value);
+// The end of a scale: the smallest of 1, 2, 2.5, 5 times a power of ten, or power of two, that is
+// not less than `value`; 1 for none.
+double round_ceiling(double value, LineChart::Scale scale);
 
 }  // namespace tendril

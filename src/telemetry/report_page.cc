@@ -61,6 +61,7 @@ std::string streams_html(const RunReport& report) {
     return {};
   }
   std::string rows;
+  std::string faults;
   for (const StreamReport& stream : report.streams) {
     rows += fmt::format(
         "<tr><th scope=\"row\">{}</th><td class=\"{}\">{}</td><td>{}</td><td>{}</td><td>{}</td>"
@@ -69,15 +70,16 @@ std::string streams_html(const RunReport& report) {
         grouped(stream.rows_read), grouped(stream.rows_written), grouped(stream.rows_deleted),
         grouped(stream.rows_rejected), short_time(stream.elapsed));
     if (stream.error) {
-      rows += fmt::format("<tr><td class=\"fault\" colspan=\"7\">{}: {}</td></tr>",
-                          to_string(stream.error->code), html_escaped(stream.error->message));
+      faults += fmt::format("<li><b>{}</b>: {}: {}</li>", html_escaped(stream.stream),
+                            to_string(stream.error->code), html_escaped(stream.error->message));
     }
   }
   return R"(<h2>Streams</h2><div class="card scroll"><table><thead><tr><th scope="col">stream</th>)"
          R"(<th scope="col">outcome</th><th scope="col">read</th><th scope="col">committed</th>)"
          R"(<th scope="col">deleted</th><th scope="col">rejected</th><th scope="col">time</th>)"
          "</tr></thead><tbody>" +
-         rows + "</tbody></table></div>";
+         rows + "</tbody></table></div>" +
+         (faults.empty() ? "" : "<ul class=\"fault\">" + faults + "</ul>");
 }
 
 LineChart chart_of(const RunReport& report, std::string title, std::string about,
@@ -107,6 +109,7 @@ std::string charts_html(const RunReport& report) {
                  series_of(report, "committed", "two", &RunSample::rows_committed_per_second)};
   LineChart memory = chart_of(report, "Memory", "What the process and the queue of the run held",
                               [](double bytes) { return short_bytes(bytes); });
+  memory.scale = LineChart::Scale::Binary;
   memory.series = {series_of(report, "process", "one", &RunSample::resident_bytes),
                    series_of(report, "queue", "two", &RunSample::queue_bytes)};
   LineChart requests = chart_of(report, "Requests", "HTTP requests sent per second", per_second);

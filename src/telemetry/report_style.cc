@@ -23,13 +23,13 @@ header .state{display:inline-block;margin:0 0 .5rem;padding:.1rem .7rem;border:1
 .figures li{padding:.75rem 1rem}
 .figures b{display:block;font-size:1.35rem;font-weight:650;font-variant-numeric:tabular-nums}
 .figures span{color:var(--soft);font-size:.85rem}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1rem}
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr));gap:1rem}
 figure{margin:0;padding:1rem 1.1rem;min-width:0}
 figcaption p{font-size:.85rem}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;list-style:none;margin:.5rem 0;padding:0;font-size:.85rem}
 .key{display:inline-block;width:1rem;height:.2rem;margin-right:.4rem;vertical-align:middle;border-radius:.1rem}
 .key.one{background:var(--one)}.key.two{background:var(--two)}
-.plot{display:grid;grid-template-columns:auto 1fr;gap:.5rem}
+.plot{display:grid;grid-template-columns:auto 1fr;gap:.35rem .5rem}
 .scale{display:flex;flex-direction:column;justify-content:space-between;text-align:right;font-size:.75rem;color:var(--soft);line-height:1;font-variant-numeric:tabular-nums}
 .canvas{height:11rem;min-width:0}
 svg{display:block;width:100%;height:100%;overflow:visible}
@@ -37,7 +37,7 @@ svg{display:block;width:100%;height:100%;overflow:visible}
 .line{fill:none;stroke-width:2;stroke-linejoin:round;vector-effect:non-scaling-stroke}
 .line.one{stroke:var(--one)}.line.two{stroke:var(--two);stroke-dasharray:6 3}
 .area{stroke:none;opacity:.14}.area.one{fill:var(--one)}
-.times{display:flex;justify-content:space-between;margin:.35rem 0 .5rem 2.5rem;font-size:.75rem;color:var(--soft)}
+.times{grid-column:2;display:flex;justify-content:space-between;font-size:.75rem;color:var(--soft)}
 .bars{display:grid;grid-template-columns:max-content 1fr max-content;gap:.5rem .75rem;align-items:center;margin:.75rem 0 0;font-size:.9rem}
 .bars .track{height:.85rem;border-radius:.25rem;background:var(--rule);overflow:hidden}
 .bars .fill{display:block;height:100%;min-width:0}
@@ -50,7 +50,8 @@ th:first-child{text-align:left}
 thead th{color:var(--soft);font-weight:600;font-size:.8rem}
 tbody tr:last-child>*{border-bottom:0}
 tbody th{font-weight:600}
-.fault{white-space:normal;text-align:left;color:var(--bad);overflow-wrap:anywhere}
+.fault{color:var(--bad);overflow-wrap:anywhere}
+ul.fault{margin:.75rem 0 0;padding-left:1.2rem;font-size:.9rem}
 details{margin-top:.5rem;font-size:.85rem}
 summary{cursor:pointer;color:var(--soft)}
 footer{margin-top:2rem;font-size:.8rem;color:var(--soft)}

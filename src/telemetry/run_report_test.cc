@@ -148,15 +148,18 @@ TEST(HtmlText, WritesNumbersForPeople) {
   EXPECT_EQ(short_time(milliseconds(250)), "250 ms");
   EXPECT_EQ(short_time(milliseconds(3'400)), "3.4 s");
   EXPECT_EQ(short_time(seconds(59)), "59 s");
+  EXPECT_EQ(short_time(seconds(60)), "1 min");
   EXPECT_EQ(short_time(seconds(3'725)), "1 h 02 min");
 }
 
 TEST(LineChart, EndsItsScaleAtARoundNumber) {
-  EXPECT_DOUBLE_EQ(round_ceiling(0), 1);
-  EXPECT_DOUBLE_EQ(round_ceiling(0.3), 0.5);
-  EXPECT_DOUBLE_EQ(round_ceiling(2.1), 2.5);
-  EXPECT_DOUBLE_EQ(round_ceiling(70), 100);
-  EXPECT_DOUBLE_EQ(round_ceiling(1'000), 1'000);
+  using Scale = LineChart::Scale;
+  EXPECT_DOUBLE_EQ(round_ceiling(0, Scale::Decimal), 1);
+  EXPECT_DOUBLE_EQ(round_ceiling(0.3, Scale::Decimal), 0.5);
+  EXPECT_DOUBLE_EQ(round_ceiling(2.1, Scale::Decimal), 2.5);
+  EXPECT_DOUBLE_EQ(round_ceiling(70, Scale::Decimal), 100);
+  EXPECT_DOUBLE_EQ(round_ceiling(1'000, Scale::Decimal), 1'000);
+  EXPECT_DOUBLE_EQ(round_ceiling(90 << 20, Scale::Binary), 128 << 20);
 }
 
 }  // namespace
