@@ -112,14 +112,16 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
     return run_sync(*opened.source, *destination, options, session.clock(), session.log(), progress,
                     interrupts->token());
   }();
-  if (Status shown = telemetry->end(report); !shown.ok()) {
+  const Status shown = telemetry->end(report);
+  if (!shown.ok()) {
     session.report(shown.error());
   }
   if (!report.ok()) {
     return conclude(std::move(report).error(), *interrupts, session);
   }
   show_report(*report, options, session);
-  return conclude(*report, *interrupts, session);
+  const ExitCode code = conclude(*report, *interrupts, session);
+  return code == ExitCode::Done && !shown.ok() ? ExitCode::Failed : code;
 }
 
 }  // namespace tendril

@@ -81,7 +81,7 @@ struct ClientOptions {
   LimiterOptions pacing = {};
   // How old an outage of the server may be before requests fail at once rather than wait for a
   // probe; see CircuitBreaker.
-  std::chrono::milliseconds outage_patience{600'000};
+  std::chrono::milliseconds outage_patience{120'000};
   std::uint64_t jitter_seed = 0;
   // Tells the accounts of a server apart, and is no secret: see fingerprint().
   std::string account = {};

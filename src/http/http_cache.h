@@ -22,8 +22,8 @@ namespace tendril {
 
 struct HttpCacheOptions {
   std::filesystem::path folder;  // Made when there is none; for nobody but the user.
-  std::size_t bytes_max = std::size_t{1} << 30U;        // Of all files.
-  std::size_t body_bytes_max = std::size_t{32} << 20U;  // Of one answer; larger ones are not kept.
+  std::size_t bytes_max = std::size_t{1} << 30U;       // Of all files.
+  std::size_t body_bytes_max = std::size_t{8} << 20U;  // Of one answer; larger ones are not kept.
 };
 
 // An answer that is kept, with its validators.
