@@ -1,8 +1,5 @@
 #include "http/pacing.h"
 
-#include <thread>
-#include <vector>
-
 #include <gmock/gmock.h>
 
 #include "testing/fake_clock.h"
@@ -14,7 +11,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using ::testing::ElementsAre;
 
 constexpr Clock::Wall kNow(seconds(1'704'164'645));  // 2024-01-02T03:04:05Z
 
@@ -65,18 +61,14 @@ TEST(ObserveQuota, HoldsEverybodyUntilTheResetOfASpentQuota) {
   FakeClock clock;
   Limiter limiter({}, clock);
 
-  observe_quota({
-    {"X-RateLimit-Remaining", "1"}, { "X-RateLimit-Reset", "60" }}
-}, clock, limiter);
-ASSERT_THAT(limiter.wait_turn({}), IsOk());
-EXPECT_EQ(clock.slept(), seconds(0));
-  observe_quota({
-  {"X-RateLimit-Remaining", "0"}, { "X-RateLimit-Reset", "60" }}
-  }, clock, limiter);
+  observe_quota({{"X-RateLimit-Remaining", "1"}, {"X-RateLimit-Reset", "60"}}, clock, limiter);
+  ASSERT_THAT(limiter.wait_turn({}), IsOk());
+  EXPECT_EQ(clock.slept(), seconds(0));
+  observe_quota({{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "60"}}, clock, limiter);
   ASSERT_THAT(limiter.wait_turn({}), IsOk());
 
   EXPECT_EQ(clock.slept(), seconds(60));
-  }
+}
 
-  }  // namespace
-  }  // namespace tendril
+}  // namespace
+}  // namespace tendril
