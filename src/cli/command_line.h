@@ -47,6 +47,15 @@ struct DiscoverArguments {
   bool json = false;
 };
 
+// What to show of a run, and where. Empty: not.
+struct TelemetryArguments {
+  std::string metrics_address = {};  // "HOST:PORT"
+  std::string metrics_file = {};
+  std::string otlp_url = {};
+  std::vector<std::string> report_files = {};  // .json and .html
+  std::string http_cache = {};                 // The folder of answers kept from run to run.
+};
+
 struct SyncArguments {
   SourceArguments source;
   std::string destination;
@@ -64,6 +73,7 @@ struct SyncArguments {
   bool record = true;
   bool take_over = false;
   bool progress = true;
+  TelemetryArguments telemetry = {};
 };
 
 struct RunsListArguments {

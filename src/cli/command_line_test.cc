@@ -44,6 +44,19 @@ TEST(CommandLine, ReadsASync) {
   EXPECT_TRUE(sync.progress);
 }
 
+TEST(CommandLine, ReadsWhatASyncIsToShowOfItself) {
+  const CommandLine line = parsed(
+      {"sync", "github", "--to", "null:", "--report", "r.html", "--report", "r.json", "--metrics",
+       "127.0.0.1:0", "--metrics-file", "m.prom", "--otlp", "http://c:4318", "--http-cache", "h"});
+
+  const TelemetryArguments& shown = std::get<SyncArguments>(line.command).telemetry;
+  EXPECT_THAT(shown.report_files, ElementsAre("r.html", "r.json"));
+  EXPECT_EQ(shown.metrics_address, "127.0.0.1:0");
+  EXPECT_EQ(shown.metrics_file, "m.prom");
+  EXPECT_EQ(shown.otlp_url, "http://c:4318");
+  EXPECT_EQ(shown.http_cache, "h");
+}
+
 TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
   EXPECT_EQ(parsed({"--log-format", "json", "version"}).global.log_format, LogFormat::Json);
   EXPECT_EQ(parsed({"version", "--log-level", "debug"}).global.log_level, LogLevel::Debug);

@@ -9,6 +9,7 @@
 #include "cli/memory_shares.h"
 #include "cli/progress_reporter.h"
 #include "cli/run_recording.h"
+#include "cli/run_telemetry.h"
 #include "cli/source_opening.h"
 #include "cli/sync_ending.h"
 #include "cli/sync_report_text.h"
@@ -119,8 +120,10 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   add_builtin_destinations(registry);
   const auto destination =
       TRY(registry.make_destination(arguments.destination, memory.destination));
+  const auto telemetry = TRY(RunTelemetry::make(arguments, session));
   AnnouncingClock clock(session.clock());
-  const OpenedSource opened = TRY(open_source(arguments.source, session, clock));
+  const OpenedSource opened =
+      TRY(open_source(arguments.source, session, clock, telemetry->sharing()));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
@@ -129,6 +132,8 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   SyncOptions options = options_of(arguments, opened.name);
   options.memory_bytes = memory.queues;
   options.work_observer = &slices;
+  TRY(telemetry->begin(options.connection, progress, *opened.source));
+  options.observer = &telemetry->observer();
   const RunTerms terms = terms_of(arguments);
   const BegunRun run = TRY(begin_run(arguments, options.connection, opened.name, terms, session));
   RunKeeper keeper({.store = run.store.get(),
@@ -148,11 +153,17 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   }();
   const RunStop stop{
       .cause = keeper.cause(), .reason = keeper.reason(), .signal = interrupts->signal_number()};
+  const Status shown = telemetry->end(report);
+  if (!shown.ok()) {
+    session.report(shown.error());
+  }
   if (!report.ok()) {
     return conclude(ending_of(report.error(), stop), keeper, session, "");
   }
   show_report(*report, options, session);
-  return conclude(ending_of(*report, stop), keeper, session, to_json(report_json(*report)));
+  const ExitCode code =
+      conclude(ending_of(*report, stop), keeper, session, to_json(report_json(*report)));
+  return code == ExitCode::Done && !shown.ok() ? ExitCode::Failed : code;
 }
 
 }  // namespace tendril

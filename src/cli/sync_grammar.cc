@@ -22,6 +22,7 @@ class SyncGrammar final : public CommandGrammar {
     add_how(builder);
     add_tuning();
     add_record();
+    add_telemetry();
     command_->footer(
         "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run "
         "goes on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
@@ -35,6 +36,7 @@ class SyncGrammar final : public CommandGrammar {
   void add_how(CommandBuilder& builder);
   void add_tuning();
   void add_record();
+  void add_telemetry();
 
   CLI::App* const command_;
   SyncArguments sync_;
@@ -103,6 +105,34 @@ void SyncGrammar::add_record() {
   command_->add_flag("--take-over", sync_.take_over,
                      "Begin although another run of the connection holds its lease, and end that");
   command_->add_flag("--no-record", no_record_, "Leave no record for 'tendril runs'");
+}
+
+void SyncGrammar::add_telemetry() {
+  TelemetryArguments& shown = sync_.telemetry;
+  command_
+      ->add_option("--report", shown.report_files,
+                   "Write a report of the run; .json for programs, .html for people; may be given "
+                   "twice")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command_
+      ->add_option("--metrics", shown.metrics_address,
+                   "Serve metrics for Prometheus while the run goes on: 127.0.0.1:9464, port 0 for "
+                   "any")
+      ->type_name("HOST:PORT");
+  command_
+      ->add_option("--metrics-file", shown.metrics_file,
+                   "Write the same into a file, every few seconds and at the end")
+      ->type_name("FILE");
+  command_
+      ->add_option("--otlp", shown.otlp_url,
+                   "Send traces to a collector; also OTEL_EXPORTER_OTLP_ENDPOINT")
+      ->type_name("URL");
+  command_
+      ->add_option("--http-cache", shown.http_cache,
+                   "Keep answers in this folder, so that pages that have not changed since the "
+                   "last run cost next to nothing")
+      ->type_name("DIR");
 }
 
 std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen) const {

@@ -47,6 +47,7 @@ Status QueueSink::reject(RejectedRow row) {
   }
   rejected_.add(stream_.name(), row, outlet_.clock.now());
   ++rows_rejected_;
+  outlet_.progress.add_rows_rejected(stream_.name(), 1);
   if (++stream_.rows_rejected > outlet_.rejected_rows_max) {
     return fail({.code = ErrorCode::BadData,
                  .message = "more rows were rejected than the limit of " +
@@ -64,6 +65,8 @@ Status QueueSink::restart() {
   }
   rows_ = rows_covered_;
   stream_.rows_rejected -= rows_rejected_;
+  outlet_.progress.add_rows_rejected(stream_.name(), -rows_rejected_);
+  outlet_.progress.add_slice_read_again(stream_.name());
   rows_rejected_ = 0;
   rejected_.clear();
   if (!outlet_.queue.push({&stream_, slice_, event::Restarted{}}, 0, {})) {
@@ -122,11 +125,12 @@ Status QueueSink::flush_rejected() {
 Status QueueSink::send(event::Rows rows) {
   const std::stop_token stop = stream_.stop.get_token();
   const std::size_t bytes = rows.batch.bytes();
-  if (stop.stop_requested() ||
-      !outlet_.queue.push({&stream_, slice_, std::move(rows)}, bytes, stop)) {
-    return fail(run_ends());
-  }
-  return {};
+  const Clock::Monotonic before = outlet_.clock.monotonic();
+  const bool is_sent = !stop.stop_requested() &&
+                       outlet_.queue.push({&stream_, slice_, std::move(rows)}, bytes, stop);
+  outlet_.progress.add_queue_wait(
+      std::chrono::duration_cast<std::chrono::microseconds>(outlet_.clock.monotonic() - before));
+  return is_sent ? Status() : fail(run_ends());
 }
 
 Status QueueSink::fail(Error error) {

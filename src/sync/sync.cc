@@ -140,6 +140,7 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
   const std::size_t held_bytes_max = options.memory_bytes / kHeldPart;
   ByteBudget budget(options.memory_bytes - held_bytes_max);
   EventQueue queue(kQueueCapacityEvents, budget);
+  const SyncProgress::QueueWatch queue_watch(progress, budget);
   Schedule schedule(streams);
   Writer writer({.destination = destination,
                  .options = options,
@@ -159,7 +160,8 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                                                     .clock = clock,
                                                     .rejected_rows_max = options.rejected_rows_max},
                                          .documents = options.documents,
-                                         .observer = options.work_observer},
+                                         .work_observer = options.work_observer,
+                                         .observer = options.observer},
                                         writer, reading_threads(source, options));
     if (!written.ok()) {
       writer.fail_rest(written.error());

@@ -61,14 +61,38 @@ struct StreamReport {
   std::optional<Error> error = std::nullopt;
 };
 
-// Is told what becomes of the streams, in order with what the destination is given: a stream's rows
-// and commits come between its two calls. One that could not be opened only ends.
-// Threads: called by the thread that the destination belongs to.
+// One piece of work of a reading thread.
+struct StreamWork {
+  enum class Kind { Open, Plan, Read };
+
+  Kind kind = Kind::Open;
+  const std::string& stream;
+  const std::string& slice;  // "" but for Read.
+};
+
+struct CommitReport {
+  std::int64_t rows = 0;  // Staged since the commit before.
+  std::size_t bytes = 0;  // In columns.
+  std::chrono::microseconds elapsed{0};
+};
+
+// Is told what becomes of a run.
 class SyncObserver {
  public:
   virtual ~SyncObserver() = default;
-  virtual void stream_started(const std::string& stream) = 0;
-  virtual void stream_ended(const StreamReport& report) = 0;
+
+  // In order with what the destination is given: a stream's rows and commits come between its two
+  // calls. One that could not be opened only ends.
+  // Threads: called by the thread that the destination belongs to, as committed() is.
+  virtual void stream_started(const std::string& /*stream*/) {}
+  virtual void stream_ended(const StreamReport& /*report*/) {}
+  virtual void committed(const CommitReport& /*commit*/) {}
+
+  // Around each piece of work, and within it each time a slice is read again.
+  // Threads: called by the thread that does the work, many at a time.
+  virtual void work_started(const StreamWork& /*work*/) {}
+  virtual void work_restarted(const StreamWork& /*work*/, const Error& /*error*/) {}
+  virtual void work_ended(const StreamWork& /*work*/, const Status& /*outcome*/) {}
 };
 
 struct SyncReport {

@@ -69,6 +69,11 @@ Status Writer::on(Book& book, Event&, event::Opened& opened) {
     fail(book, std::move(small).error());
     return {};
   }
+  parts_.log.info("stream started", {{"connection", parts_.options.connection},
+                                     {"stream", book.stream->name()},
+                                     {"mode", to_string(book.stream->plan.mode)},
+                                     {"incremental", book.stream->plan.incremental},
+                                     {"resumed", book.stream->plan.resumed()}});
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_started(book.stream->name());
   }
@@ -104,6 +109,9 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
   }
   if (covered.state.done) {
     parts_.progress.add_slices_done(book.stream->name(), 1);
+    parts_.log.debug("slice done", {{"connection", parts_.options.connection},
+                                    {"stream", book.stream->name()},
+                                    {"slice", event.slice->slice.id}});
     book.held.erase(event.slice);
     if (parts_.options.work_observer != nullptr) {
       slices_done_.emplace_back(&book.stream->name(), event.slice->slice.id);
@@ -189,6 +197,8 @@ Status Writer::stage_rejected(const Batch& batch) {
     rejected_prepared_ = true;
   }
   rejected_staged_ += batch.row_count();
+  parts_.log.warning("rows were rejected",
+                     {{"connection", parts_.options.connection}, {"rows", batch.row_count()}});
   return guarded("writing to table " + rejected_table().name,
                  [&] { return parts_.destination.write(batch); });
 }
@@ -287,10 +297,16 @@ void Writer::end(Book& book, StreamOutcome outcome) {
                                        {"stream", stream.name()},
                                        {"error", book.report.error->message}});
   } else {
-    parts_.log.info(outcome == StreamOutcome::Done ? "stream finished" : "stream stopped",
-                    {{"connection", parts_.options.connection},
-                     {"stream", stream.name()},
-                     {"rows", stream.rows_read.load()}});
+    const std::int64_t rows = stream.rows_read;
+    if (outcome == StreamOutcome::Done) {
+      parts_.log.info(
+          "stream finished",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
+    } else {
+      parts_.log.info(
+          "stream stopped",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
+    }
   }
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_ended(report_of(book));
@@ -318,6 +334,7 @@ Status Writer::commit(Checkpoint checkpoint) {
     book.ledger.collect(checkpoint);
   }
   fault_point(FaultPoint::CommitBegun);
+  const Clock::Monotonic begun_at = parts_.clock.monotonic();
   const std::vector<TableCounts> counts =
       TRY(guarded("committing", [&] { return parts_.destination.commit(checkpoint); }));
   fault_point(FaultPoint::CommitReported);
@@ -325,6 +342,13 @@ Status Writer::commit(Checkpoint checkpoint) {
                                            {"rows", rows_staged_},
                                            {"entries", checkpoint.entries.size()}});
   committed_at_ = parts_.clock.monotonic();
+  if (parts_.options.observer != nullptr) {
+    parts_.options.observer->committed(
+        {.rows = rows_staged_,
+         .bytes = bytes_staged_,
+         .elapsed =
+             std::chrono::duration_cast<std::chrono::microseconds>(committed_at_ - begun_at)});
+  }
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
