@@ -14,6 +14,7 @@
 #include "connector/destination.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "sync/table_settings.h"
 
 namespace tendril {
 
@@ -60,6 +61,12 @@ struct SyncArguments {
   std::optional<std::int64_t> commit_rows = std::nullopt;
   std::optional<std::int64_t> commit_seconds = std::nullopt;
   bool progress = true;
+  std::string tables_file = {};  // Of settings of single tables; empty: none.
+  // Of all tables that the file says nothing else of.
+  std::optional<ContractRule> schema_contract = std::nullopt;
+  std::optional<OnRejected> on_error = std::nullopt;
+  std::optional<std::int64_t> rejected_max = std::nullopt;
+  bool dry_run = false;
 };
 
 struct LintArguments {

@@ -1,14 +1,21 @@
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "cli/builtin_destinations.h"
 #include "cli/commands.h"
+#include "cli/dry_run_text.h"
 #include "cli/interrupts.h"
 #include "cli/progress_reporter.h"
 #include "cli/source_opening.h"
 #include "cli/sync_report_text.h"
+#include "cli/table_settings_file.h"
 #include "connector/registry.h"
 #include "data/json.h"
+#include "sync/dry_run.h"
 #include "sync/sync.h"
 
 namespace tendril {
@@ -16,8 +23,18 @@ namespace {
 
 constexpr int kExitStatusOfSignal = 128;
 
-SyncOptions options_of(const SyncArguments& arguments, const std::string& source_name) {
+Result<SyncOptions> options_of(const SyncArguments& arguments, const std::string& source_name) {
   SyncOptions options;
+  TableSettingsFile tables;
+  if (!arguments.tables_file.empty()) {
+    tables = TRY(read_table_settings(arguments.tables_file));
+  }
+  apply_table_settings(std::move(tables),
+                       {.new_columns = arguments.schema_contract,
+                        .new_types = arguments.schema_contract,
+                        .on_error = arguments.on_error,
+                        .rejected_max = arguments.rejected_max},
+                       options);
   options.connection = arguments.connection.empty() ? source_name : arguments.connection;
   options.streams = arguments.streams;
   options.full_refresh = arguments.full_refresh;
@@ -89,6 +106,28 @@ Result<ExitCode> conclude(Error fault, const Interrupts& interrupts, Session& se
   return exit_code_of_signal(interrupts);
 }
 
+ExitCode exit_code_of_forecasts(const std::vector<TableForecast>& forecasts) {
+  const auto refused = std::ranges::count_if(
+      forecasts, [](const TableForecast& table) { return table.refused.has_value(); });
+  if (refused == 0) {
+    return ExitCode::Done;
+  }
+  return refused == std::ssize(forecasts) ? exit_code_of(forecasts.front().refused->code)
+                                          : ExitCode::SomeStreamsFailed;
+}
+
+Result<ExitCode> look_only(Source& source, Destination& destination, const SyncOptions& options,
+                           const Interrupts& interrupts, Session& session) {
+  const auto forecasts = dry_run(source, destination, options, interrupts.token());
+  if (!forecasts.ok()) {
+    return conclude(forecasts.error(), interrupts, session);
+  }
+  std::string text =
+      session.json_log() ? to_json(dry_run_json(*forecasts)) + "\n" : dry_run_text(*forecasts);
+  TRY(session.output(session.redactor().redact(text)));
+  return exit_code_of_forecasts(*forecasts);
+}
+
 }  // namespace
 
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
@@ -96,13 +135,16 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   add_builtin_destinations(registry);
   const auto destination = TRY(registry.make_destination(arguments.destination));
   const OpenedSource opened = TRY(open_source(arguments.source, session));
+  const SyncOptions options = TRY(options_of(arguments, opened.name));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
+  if (arguments.dry_run) {
+    return look_only(*opened.source, *destination, options, *interrupts, session);
+  }
   if (Status checked = opened.source->check(interrupts->token()); !checked.ok()) {
     return conclude(std::move(checked).error(), *interrupts, session);
   }
-  const SyncOptions options = options_of(arguments, opened.name);
   SyncProgress progress;
   Result<SyncReport> report = [&] {
     const ProgressReporter reporter(progress, {session.screen(), session.log(), session.clock()},

@@ -20,7 +20,6 @@ struct SinkOutlet {
   EventQueue& queue;
   SyncProgress& progress;
   const Clock& clock;
-  std::int64_t rejected_rows_max;
 };
 
 // Threads: one at a time.
@@ -58,9 +57,12 @@ class QueueSink final : public SliceSink {
   StreamRun& stream_;
   const std::shared_ptr<const SliceWork> slice_;
   const SinkOutlet& outlet_;
-  SliceState covered_;              // What the last checkpoint said.
-  std::int64_t rows_rejected_ = 0;  // Since the last checkpoint.
-  RejectedRows rejected_;           // Not handed over yet.
+  SliceState covered_;  // What the last checkpoint said.
+  // Since the last checkpoint:
+  RejectionCounts rejections_;
+  std::int64_t rows_ = 0;
+  std::uint64_t checksum_ = 0;
+  RejectedRows rejected_;  // Not handed over yet.
   std::optional<Error> error_;
 };
 

@@ -33,7 +33,9 @@ Error lost_rows(std::string what, std::int64_t expected, std::int64_t counted) {
 Writer::Writer(const WriterParts& parts, std::span<const std::unique_ptr<StreamRun>> streams)
     : parts_(parts), committed_at_(parts.clock.monotonic()) {
   for (const std::unique_ptr<StreamRun>& stream : streams) {
-    books_.push_back({.stream = stream.get(), .ledger = StreamLedger(stream->plan)});
+    books_.push_back({.stream = stream.get(),
+                      .ledger = StreamLedger(stream->plan),
+                      .intake = StreamIntake(*stream, parts.clock)});
     StreamReport& report = books_.back().report;
     report.stream = stream->name();
     report.incremental = stream->plan.incremental;
@@ -72,24 +74,48 @@ Status Writer::on(Book& book, Event& event, event::Skipped&) {
   return {};
 }
 
-// A row that is merged twice is the same row, so it need not wait for its checkpoint.
+// A row that is merged twice is the same row, so it need not wait for its checkpoint. What a failed
+// stream still sends is left: it might follow rows that were not taken.
 Status Writer::on(Book& book, Event& event, event::Rows& rows) {
-  if (book.stream->plan.mode == WriteMode::Merge && !rows.rejected) {
-    return stage(book, rows);
+  if (book.failed()) {
+    return {};
   }
-  book.held[event.slice].add(std::move(rows));
+  TRY(consult(book));
+  Result<std::vector<event::Rows>> admitted = book.intake.admit(event.slice, std::move(rows));
+  if (!admitted.ok()) {
+    if (admitted.error().code == ErrorCode::Internal) {
+      return std::move(admitted).error();
+    }
+    fail(book, std::move(admitted).error());
+    return {};
+  }
+  for (event::Rows& each : *admitted) {
+    if (book.stream->plan.mode == WriteMode::Merge && !each.rejected) {
+      TRY(stage(book, *event.slice, each));
+    } else {
+      book.intake.hold(event.slice, std::move(each));
+    }
+  }
   return relieve_memory();
 }
 
 Status Writer::on(Book& book, Event& event, event::Covered& covered) {
+  if (book.failed()) {
+    return {};
+  }
+  TRY(consult(book));
   TRY(prepare(book));
-  const auto found = book.held.find(event.slice);
-  if (found != book.held.end()) {
-    TRY(found->second.drain([&](const event::Rows& rows) { return stage(book, rows); }));
+  TRY(book.intake.drain(event.slice,
+                        [&](const event::Rows& rows) { return stage(book, *event.slice, rows); }));
+  TRY(book.intake.cover(event.slice, covered.state));
+  if (parts_.log.enabled(LogLevel::Debug)) {
+    parts_.log.debug("slice was covered", {{"stream", book.stream->name()},
+                                           {"slice", event.slice->slice.id},
+                                           {"rows", covered.state.rows},
+                                           {"checksum", checksum_text(covered.state.checksum)}});
   }
   if (covered.state.done) {
     parts_.progress.add_slices_done(book.stream->name(), 1);
-    book.held.erase(event.slice);
   }
   book.ledger.cover(event.slice->slice, std::move(covered.state));
   changed_ = true;
@@ -97,16 +123,12 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
 }
 
 Status Writer::on(Book& book, Event& event, event::Restarted&) {
-  const auto found = book.held.find(event.slice);
-  if (found != book.held.end()) {
-    book.rows_voided += found->second.row_count();
-    found->second.clear();
-  }
+  book.intake.restart(event.slice);
   return {};
 }
 
 Status Writer::on(Book& book, Event&, event::Ended& ended) {
-  book.held.clear();
+  book.intake.clear();
   if (ended.error.has_value()) {
     fail(book, std::move(*ended.error));
   }
@@ -123,6 +145,19 @@ Status Writer::on(Book& book, Event&, event::Ended& ended) {
   return {};
 }
 
+// Asks what the destination holds of the table, where its contract makes that matter.
+Status Writer::consult(Book& book) {
+  SchemaGate& gate = book.intake.gate();
+  if (gate.informed() || book.stream->plan.rules.lets_all_pass()) {
+    return {};
+  }
+  const std::string& table = book.stream->name();
+  const std::optional<TableSchema> stored = TRY(
+      guarded("looking at table " + table, [&] { return parts_.destination.stored_table(table); }));
+  gate.inform(stored);
+  return {};
+}
+
 Status Writer::prepare(Book& book) {
   if (book.prepared) {
     return {};
@@ -133,8 +168,9 @@ Status Writer::prepare(Book& book) {
     book.ledger.collect_discarded(checkpoint);
     TRY(commit(std::move(checkpoint)));
   }
+  TRY(consult(book));
   TRY(guarded("preparing table " + book.stream->name(), [&] {
-    return parts_.destination.prepare({.schema = plan.info.schema,
+    return parts_.destination.prepare({.schema = book.intake.gate().prepared(),
                                        .mode = plan.mode,
                                        .resume = plan.mode == WriteMode::Replace && plan.resumed(),
                                        .hard_deletes = plan.hard_deletes});
@@ -145,8 +181,9 @@ Status Writer::prepare(Book& book) {
   return {};
 }
 
-Status Writer::stage(Book& book, const event::Rows& rows) {
+Status Writer::stage(Book& book, const SliceWork& slice, const event::Rows& rows) {
   const Batch& batch = rows.batch;
+  TRY(check_intact(rows, book.stream->name(), slice.slice.id));
   TRY(prepare(book));  // May commit, so it comes before the counts.
   changed_ = true;
   rows_staged_ += batch.row_count();
@@ -157,6 +194,9 @@ Status Writer::stage(Book& book, const event::Rows& rows) {
   TRY(guarded("writing to table " + book.stream->name(),
               [&] { return parts_.destination.write(batch); }));
   fault_point(FaultPoint::BatchStaged);
+  if (book.rows_staged == 0 && book.stream->plan.mode != WriteMode::Replace) {
+    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
+  }
   book.rows_staged += batch.row_count();
   book.rows_uncommitted += batch.row_count();
   book.only_inserts = book.only_inserts && batch.operation == Operation::Upsert;
@@ -181,10 +221,10 @@ Status Writer::relieve_memory() {
     std::size_t total = 0;
     HeldRows* largest = nullptr;
     for (Book& book : books_) {
-      for (auto& [slice, held] : book.held) {
-        total += held.bytes_in_memory();
-        if (largest == nullptr || held.bytes_in_memory() > largest->bytes_in_memory()) {
-          largest = &held;
+      for (HeldRows* held : book.intake.held()) {
+        total += held->bytes_in_memory();
+        if (largest == nullptr || held->bytes_in_memory() > largest->bytes_in_memory()) {
+          largest = held;
         }
       }
     }
@@ -209,6 +249,9 @@ Status Writer::end_complete(Book& book) {
     return {};
   }
   TRY(truncate_unseen(book));
+  if (book.stream->plan.mode == WriteMode::Replace) {
+    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
+  }
   Checkpoint checkpoint;
   book.ledger.collect_end(std::move(cursor).value(), checkpoint);
   if (book.stream->plan.mode == WriteMode::Replace) {
@@ -220,7 +263,7 @@ Status Writer::end_complete(Book& book) {
 }
 
 Status Writer::check_staged(const Book& book) const {
-  const std::int64_t counted = book.rows_staged + book.rows_voided;
+  const std::int64_t counted = book.rows_staged + book.intake.rows_left_out();
   if (book.stream->rows_queued != counted) {
     return lost_rows("rows of stream " + book.stream->name() + " were lost before the destination",
                      book.stream->rows_queued, counted);
@@ -241,7 +284,7 @@ Status Writer::truncate_unseen(Book& book) {
     return {};
   }
   const Batch unseen{.operation = Operation::Truncate,
-                     .schema = std::make_shared<const TableSchema>(plan.info.schema),
+                     .schema = std::make_shared<const TableSchema>(book.intake.gate().prepared()),
                      .rows = nullptr,
                      .truncate_before = book.ledger.attempt().started_at};
   return guarded("marking deleted rows of table " + book.stream->name(),
@@ -368,7 +411,11 @@ std::vector<StreamReport> Writer::reports() const {
 StreamReport Writer::report_of(const Book& book) {
   StreamReport report = book.report;
   report.rows_read = book.stream->rows_read;
-  report.rows_rejected = book.stream->rows_rejected;
+  report.rows_queued = book.stream->rows_queued;
+  report.rows_staged = book.rows_staged;
+  report.rows_rejected = book.stream->rejections.row_count();
+  report.rejected = book.stream->rejections.kinds();
+  report.values_discarded = book.intake.values_discarded();
   return report;
 }
 

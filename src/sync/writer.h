@@ -16,8 +16,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/result.h"
-#include "sync/held_rows.h"
 #include "sync/progress.h"
+#include "sync/stream_intake.h"
 #include "sync/stream_ledger.h"
 #include "sync/stream_run.h"
 #include "sync/sync.h"
@@ -54,12 +54,13 @@ class Writer {
   struct Book {
     StreamRun* stream;
     StreamLedger ledger;
-    std::map<std::shared_ptr<const SliceWork>, HeldRows> held = {};
+    StreamIntake intake;
     bool prepared = false;
     bool over = false;
     StreamReport report = {};
     std::int64_t rows_staged = 0;
-    std::int64_t rows_voided = 0;  // Held, and then read again.
+
+    bool failed() const { return report.error.has_value(); }
     // Of what is staged and not committed:
     std::int64_t rows_uncommitted = 0;
     bool only_inserts = true;  // So that the destination has to write each row.
@@ -73,8 +74,9 @@ class Writer {
   Status on(Book& book, Event& event, event::Restarted& restarted);
   Status on(Book& book, Event& event, event::Ended& ended);
 
+  Status consult(Book& book);
   Status prepare(Book& book);
-  Status stage(Book& book, const event::Rows& rows);
+  Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
   Status stage_rejected(const Batch& batch);
   Status relieve_memory();
   Status end_complete(Book& book);
