@@ -122,34 +122,8 @@ class Fitter {
 
  private:
   bool append_same(const arrow::Array& column, std::int64_t row) {
-    switch (to_.kind) {
-      case TypeKind::Boolean:
-        fitted_.append_bool(static_cast<const arrow::BooleanArray&>(column).Value(row));
-        break;
-      case TypeKind::Short:
-      case TypeKind::Int:
-      case TypeKind::Long: fitted_.append_int(integer_at(column, to_.kind, row)); break;
-      case TypeKind::Float:
-      case TypeKind::Double: fitted_.append_double(fraction_at(column, to_.kind, row)); break;
-      case TypeKind::Binary: fitted_.append_bytes(text_at(column, row)); break;
-      case TypeKind::Json: fitted_.append_json(text_at(column, row)); break;
-      case TypeKind::Unknown:
-      case TypeKind::Xml:
-      case TypeKind::String: fitted_.append_string(text_at(column, row)); break;
-      case TypeKind::Decimal:
-      case TypeKind::NaiveDate:
-      case TypeKind::NaiveTime:
-      case TypeKind::NaiveDatetime:
-      case TypeKind::UtcDatetime: fitted_.append_string(written(column, row)); break;
-    }
+    append_cell(fitted_, column, to_, row);
     return true;
-  }
-
-  // The text of a value whose JSON is a quoted text or a number.
-  std::string written(const arrow::Array& column, std::int64_t row) const {
-    std::string json;
-    append_cell_json(json, column, to_, row);
-    return json.starts_with('"') ? json.substr(1, json.size() - 2) : json;
   }
 
   bool append_integer(std::int64_t value) {
@@ -256,7 +230,39 @@ class Fitter {
   ColumnBuilder fitted_;
 };
 
+// The text of a value whose JSON is a quoted text or a number.
+std::string written(const arrow::Array& column, Type type, std::int64_t row) {
+  std::string json;
+  append_cell_json(json, column, type, row);
+  return json.starts_with('"') ? json.substr(1, json.size() - 2) : json;
+}
+
 }  // namespace
+
+void append_cell(ColumnBuilder& out, const arrow::Array& column, Type type, std::int64_t row) {
+  if (column.IsNull(row)) {
+    return out.append_null();
+  }
+  switch (type.kind) {
+    case TypeKind::Boolean:
+      return out.append_bool(static_cast<const arrow::BooleanArray&>(column).Value(row));
+    case TypeKind::Short:
+    case TypeKind::Int:
+    case TypeKind::Long: return out.append_int(integer_at(column, type.kind, row));
+    case TypeKind::Float:
+    case TypeKind::Double: return out.append_double(fraction_at(column, type.kind, row));
+    case TypeKind::Binary: return out.append_bytes(text_at(column, row));
+    case TypeKind::Json: return out.append_json(text_at(column, row));
+    case TypeKind::Unknown:
+    case TypeKind::Xml:
+    case TypeKind::String: return out.append_string(text_at(column, row));
+    case TypeKind::Decimal:
+    case TypeKind::NaiveDate:
+    case TypeKind::NaiveTime:
+    case TypeKind::NaiveDatetime:
+    case TypeKind::UtcDatetime: return out.append_string(written(column, type, row));
+  }
+}
 
 Result<FittedColumn> fit_column(const arrow::Array& column, Type from, Type to) {
   FittedColumn fitted;

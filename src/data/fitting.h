@@ -10,6 +10,7 @@
 #include <arrow/type_fwd.h>
 
 #include "core/result.h"
+#include "data/column_builder.h"
 #include "data/types.h"
 
 namespace tendril {
@@ -26,6 +27,9 @@ struct FittedColumn {
 // `column` carries `from`, as arrow_type() says.
 // Errors: Internal when Arrow refuses.
 Result<FittedColumn> fit_column(const arrow::Array& column, Type from, Type to);
+
+// Appends the value at `row`, or null. REQUIRES: `out` is of type `type` at least.
+void append_cell(ColumnBuilder& out, const arrow::Array& column, Type type, std::int64_t row);
 
 // Returns the values of `column` at the rows that `chosen` names as `to`; null in the others.
 // REQUIRES: own_type() of each is `to`. Errors: Internal when Arrow refuses.

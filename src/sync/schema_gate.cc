@@ -75,6 +75,7 @@ struct SchemaGate::Passage {
     admitted.batch.schema = std::make_shared<const TableSchema>(std::move(schema));
     if (!admitted.rejected.empty()) {
       admitted.batch = TRY(without_rows(admitted.batch, refused));
+      admitted.refused = std::move(refused);
     }
     return admitted;
   }

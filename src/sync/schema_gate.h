@@ -25,6 +25,7 @@ struct Admitted {
   Batch batch;  // May have lost all rows.
   bool changed = false;
   std::vector<RejectedRow> rejected = {};
+  RowMask refused = {};  // Which rows of the batch were rejected; empty: none.
   std::int64_t values_discarded = 0;
 };
 

@@ -35,7 +35,10 @@ Status check_intact(const event::Rows& rows, std::string_view stream, std::strin
 }
 
 StreamIntake::StreamIntake(StreamRun& stream, const Clock& clock)
-    : stream_(stream), clock_(clock), gate_(stream.plan.info.schema, stream.plan.rules) {}
+    : stream_(stream),
+      clock_(clock),
+      lists_(stream.plan),
+      gate_(lists_.remaining(stream.plan.info.schema), stream.plan.rules) {}
 
 Result<std::vector<event::Rows>> StreamIntake::admit(const Slice& slice, event::Rows rows) {
   std::vector<event::Rows> all;
@@ -46,9 +49,12 @@ Result<std::vector<event::Rows>> StreamIntake::admit(const Slice& slice, event::
   Incoming& from = incoming(slice);
   from.rows += rows.batch.row_count();
   from.checksum += rows.checksum;
-  Admitted admitted = TRY(gate_.admit(rows.batch));
-  if (!admitted.changed) {
+  const std::optional<Batch> rest = TRY(lists_.without_lists(rows.batch));
+  Admitted admitted = TRY(gate_.admit(rest.value_or(rows.batch)));
+  const Batch whole = rows.batch;
+  if (!admitted.changed && !rest.has_value()) {
     all.push_back(std::move(rows));
+    TRY(add_children(whole, {}, all));
     return all;
   }
   TRY(check_intact(rows, stream_.name(), slice->slice.id));
@@ -61,7 +67,21 @@ Result<std::vector<event::Rows>> StreamIntake::admit(const Slice& slice, event::
     const std::uint64_t sum = checksum(admitted.batch);
     all.push_back({.batch = std::move(admitted.batch), .checksum = sum});
   }
+  TRY(add_children(whole, admitted.refused, all));
   return all;
+}
+
+Status StreamIntake::add_children(const Batch& whole, const RowMask& left_out,
+                                  std::vector<event::Rows>& all) {
+  if (!lists_.active()) {
+    return {};
+  }
+  std::vector<ListBatch> children = TRY(lists_.children(whole, left_out));
+  for (ListBatch& child : children) {
+    const std::uint64_t sum = checksum(child.batch);
+    all.push_back({.batch = std::move(child.batch), .checksum = sum, .list = child.path});
+  }
+  return {};
 }
 
 Result<event::Rows> StreamIntake::rejected_rows(Incoming& from, const SliceWork& slice,

@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "state/stream_state.h"
 #include "sync/held_rows.h"
+#include "sync/list_tables.h"
 #include "sync/schema_gate.h"
 #include "sync/stream_run.h"
 
@@ -32,6 +33,9 @@ class StreamIntake {
 
   SchemaGate& gate() { return gate_; }
   const SchemaGate& gate() const { return gate_; }
+
+  const ListTables& lists() const { return lists_; }
+  ListTables& lists() { return lists_; }
 
   // Returns what becomes of rows that have come: those to be stored, and those that the contract
   // rejects. REQUIRES: the gate is informed, or lets all pass.
@@ -71,11 +75,13 @@ class StreamIntake {
   };
 
   Incoming& incoming(const Slice& slice);
+  Status add_children(const Batch& whole, const RowMask& left_out, std::vector<event::Rows>& all);
   Result<event::Rows> rejected_rows(Incoming& from, const SliceWork& slice,
                                     std::vector<RejectedRow>& rows);
 
   StreamRun& stream_;
   const Clock& clock_;
+  ListTables lists_;
   SchemaGate gate_;
   std::map<Slice, Incoming> slices_;
   std::int64_t rows_left_out_ = 0;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -65,7 +66,7 @@ struct Rows {
   // Of the batch, as it was when somebody last had a reason to change it.
   std::uint64_t checksum = 0;
   bool rejected = false;  // The rows of `_tendril_rejected`.
-  bool child = false;     // Rows of a list that is a table of its own.
+  std::string list = {};  // Rows of the list at this path, which is a table of its own.
 };
 
 // All rows of the slice so far are covered by `state`; the last of a slice when it is done.

@@ -178,6 +178,44 @@ Status Writer::prepare(Book& book) {
   fault_point(FaultPoint::TablePrepared);
   book.prepared = true;
   book.ledger.start_writing();
+  for (const std::string& path : book.intake.lists().known()) {
+    TRY(prepare_list(book, path));
+  }
+  return {};
+}
+
+// The table of a list, which may be there from earlier runs.
+Status Writer::prepare_list(Book& book, const std::string& path) {
+  const StreamPlan& plan = book.stream->plan;
+  TableSchema table = book.intake.lists().table_of(path);
+  if (book.lists.contains(table.name)) {
+    return {};
+  }
+  const std::optional<TableSchema> stored = TRY(guarded("looking at table " + table.name, [&] {
+    return parts_.destination.stored_table(table.name);
+  }));
+  if (stored.has_value()) {
+    table.columns = stored->columns;
+  }
+  const bool resume = plan.mode == WriteMode::Replace && plan.resumed() &&
+                      std::ranges::find(plan.stored.children, path) != plan.stored.children.end();
+  TRY(guarded("preparing table " + table.name, [&] {
+    return parts_.destination.prepare(
+        {.schema = table, .mode = plan.mode, .resume = resume, .hard_deletes = plan.hard_deletes});
+  }));
+  book.lists.emplace(table.name, 0);
+  book.ledger.remember_child(path);
+  return {};
+}
+
+Status Writer::stage_list(Book& book, const event::Rows& rows) {
+  TRY(prepare_list(book, rows.list));
+  const std::string& table = rows.batch.schema->name;
+  TRY(guarded("writing to table " + table, [&] { return parts_.destination.write(rows.batch); }));
+  fault_point(FaultPoint::BatchStaged);
+  if (rows.batch.operation == Operation::Upsert) {
+    book.lists[table] += rows.batch.row_count();
+  }
   return {};
 }
 
@@ -190,6 +228,9 @@ Status Writer::stage(Book& book, const SliceWork& slice, const event::Rows& rows
   bytes_staged_ += batch.bytes();
   if (rows.rejected) {
     return stage_rejected(batch);
+  }
+  if (!rows.list.empty()) {
+    return stage_list(book, rows);
   }
   TRY(guarded("writing to table " + book.stream->name(),
               [&] { return parts_.destination.write(batch); }));
@@ -256,6 +297,9 @@ Status Writer::end_complete(Book& book) {
   book.ledger.collect_end(std::move(cursor).value(), checkpoint);
   if (book.stream->plan.mode == WriteMode::Replace) {
     checkpoint.completed_tables.push_back(book.stream->name());
+    for (const auto& [table, rows] : book.lists) {
+      checkpoint.completed_tables.push_back(table);
+    }
   }
   TRY(commit(std::move(checkpoint)));
   end(book, book.report.error.has_value() ? StreamOutcome::Failed : StreamOutcome::Done);
@@ -287,8 +331,16 @@ Status Writer::truncate_unseen(Book& book) {
                      .schema = std::make_shared<const TableSchema>(book.intake.gate().prepared()),
                      .rows = nullptr,
                      .truncate_before = book.ledger.attempt().started_at};
-  return guarded("marking deleted rows of table " + book.stream->name(),
-                 [&] { return parts_.destination.write(unseen); });
+  TRY(guarded("marking deleted rows of table " + book.stream->name(),
+              [&] { return parts_.destination.write(unseen); }));
+  if (!book.intake.lists().active()) {
+    return {};
+  }
+  const std::vector<ListBatch> lists = TRY(book.intake.lists().children(unseen, {}));
+  for (const ListBatch& list : lists) {
+    TRY(stage_list(book, {.batch = list.batch, .list = list.path}));
+  }
+  return {};
 }
 
 void Writer::end(Book& book, StreamOutcome outcome) {
@@ -367,6 +419,7 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
       parts_.progress.add_rows_committed(table, found->second->rows_written);
     }
     verify(book, rows_written(table));
+    account_lists(book, by_table);
   }
   const std::int64_t rejected = std::exchange(rejected_staged_, 0);
   if (rows_written(rejected_table().name) != rejected) {
@@ -374,6 +427,19 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
                      rejected, rows_written(rejected_table().name));
   }
   return {};
+}
+
+void Writer::account_lists(Book& book,
+                           const std::map<std::string_view, const TableCounts*>& counts) {
+  for (auto& [table, expected] : book.lists) {
+    const auto found = counts.find(table);
+    const std::int64_t written = found == counts.end() ? 0 : found->second->rows_written;
+    book.report.child_rows_written += written;
+    if (std::exchange(expected, 0) != written && book.stream->plan.mode != WriteMode::Merge) {
+      fail(book, {.code = ErrorCode::Internal,
+                  .message = "rows of table " + table + " were lost in the destination"});
+    }
+  }
 }
 
 void Writer::verify(Book& book, std::int64_t rows_written) {

@@ -59,6 +59,8 @@ class Writer {
     bool over = false;
     StreamReport report = {};
     std::int64_t rows_staged = 0;
+    // The tables of its lists that are prepared, with the rows that are staged and not committed.
+    std::map<std::string, std::int64_t> lists = {};
 
     bool failed() const { return report.error.has_value(); }
     // Of what is staged and not committed:
@@ -77,6 +79,8 @@ class Writer {
   Status consult(Book& book);
   Status prepare(Book& book);
   Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
+  Status prepare_list(Book& book, const std::string& path);
+  Status stage_list(Book& book, const event::Rows& rows);
   Status stage_rejected(const Batch& batch);
   Status relieve_memory();
   Status end_complete(Book& book);
@@ -88,6 +92,7 @@ class Writer {
   Status commit(Checkpoint checkpoint);
   Status account(const std::vector<TableCounts>& counts);
   void verify(Book& book, std::int64_t rows_written);
+  void account_lists(Book& book, const std::map<std::string_view, const TableCounts*>& counts);
   bool commit_due() const;
   std::chrono::milliseconds patience() const;
 
