@@ -74,7 +74,8 @@ void SyncGrammar::add_how(CommandBuilder& builder) {
                      "Forget how far earlier syncs came and read everything");
   builder.add_choice(
       *command_, "--mode", mode_, kWriteModes,
-      "merge by primary key where there is one, else append when incremental, else replace");
+      "merge by primary key where there is one, else append when incremental, else replace; "
+      "history keeps each version of a row");
   command_->add_flag("--hard-deletes", sync_.hard_deletes,
                      "Remove deleted rows instead of marking them");
 }
