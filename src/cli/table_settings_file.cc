@@ -113,15 +113,17 @@ Status read_columns(const Node& node, TableSettings& settings) {
   }
   for (const auto& [column, value] : node.members) {
     if (value.kind == Node::Kind::Scalar) {
-      settings.columns[column] = TRY(choice_of<ContractRule>(value, kRules));
+      const auto rule = TRY(choice_of<ContractRule>(value, kRules));
+      settings.columns[column] = rule;
       continue;
     }
     TRY(check_mapping(value, kColumnKeys));
-    const Node* rule = value.find("schema_contract");
-    if (rule == nullptr) {
+    const Node* contract = value.find("schema_contract");
+    if (contract == nullptr) {
       return value.error("says nothing of the column; schema_contract is missing");
     }
-    settings.columns[column] = TRY(choice_of<ContractRule>(*rule, kRules));
+    const auto rule = TRY(choice_of<ContractRule>(*contract, kRules));
+    settings.columns[column] = rule;
   }
   return {};
 }
@@ -194,8 +196,9 @@ Status read_tables(const Node& node, TableSettingsFile& file) {
   if (node.kind != Node::Kind::Mapping) {
     return node.error("must be an object of tables");
   }
-  for (const auto& [table, settings] : node.members) {
-    file.tables[table] = TRY(settings_of(settings));
+  for (const auto& [table, value] : node.members) {
+    TableSettings settings = TRY(settings_of(value));
+    file.tables[table] = std::move(settings);
   }
   return {};
 }

@@ -81,6 +81,7 @@ class Writer {
   Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
   Status prepare_list(Book& book, const std::string& path);
   Status stage_list(Book& book, const event::Rows& rows);
+  Status truncate_lists(Book& book, const Batch& unseen);
   Status stage_rejected(const Batch& batch);
   Status relieve_memory();
   Status end_complete(Book& book);
