@@ -1,5 +1,6 @@
 // What table settings make of real rows in a real DuckDB file: contracts, variants, tables of
 // lists.
+#include <memory>
 #include <utility>
 
 #include <gmock/gmock.h>
@@ -7,13 +8,13 @@
 
 #include "cli/builtin_destinations.h"
 #include "connector/registry.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/secret.h"
 #include "data/batch_builder.h"
 #include "destinations/duckdb/file.h"
 #include "destinations/duckdb/session.h"
 #include "sync/sync.h"
-#include "testing/fake_clock.h"
 #include "testing/matchers.h"
 #include "testing/temporary_folder.h"
 
@@ -88,12 +89,11 @@ class DuckdbTables : public testing::Test {
 
   StreamReport run(std::vector<std::pair<Operation, List>> batches) {
     source.batches = std::move(batches);
-    clock_.advance(std::chrono::seconds(1));
     auto destination = registry_.make_destination("duckdb:" + file_.string());
     EXPECT_THAT(destination, IsOk());
     SyncProgress progress;
     const auto report =
-        run_sync(source, **destination, options, clock_, log_, progress, std::stop_token());
+        run_sync(source, **destination, options, *clock_, log_, progress, std::stop_token());
     EXPECT_THAT(report, IsOk());
     return report->streams.at(0);
   }
@@ -124,10 +124,10 @@ class DuckdbTables : public testing::Test {
   const TemporaryFolder folder_;
   const std::filesystem::path file_ = folder_ / "warehouse.db";
   Registry registry_;
-  FakeClock clock_;
+  const std::unique_ptr<Clock> clock_ = system_clock();  // As the destination's.
   Redactor redactor_;
   NoLines lines_;
-  Log log_{LogLevel::Off, LogFormat::Text, clock_, redactor_, lines_};
+  Log log_{LogLevel::Off, LogFormat::Text, *clock_, redactor_, lines_};
 };
 
 Map order(int id, Value lines) { return {{"id", id}, {"lines", std::move(lines)}}; }
