@@ -77,6 +77,19 @@ TEST(CommandLine, ReadsSettingsWithCommasAndEquals) {
               ElementsAre("a=b,c", "d=e=f"));
 }
 
+TEST(CommandLine, ReadsWhatIsSaidOfTables) {
+  const CommandLine line =
+      parsed({"sync", "github", "--to", "null:", "--tables", "t.yaml", "--schema-contract",
+              "discard-row", "--on-error", "stop", "--rejected-max", "0", "--dry-run"});
+
+  const auto& sync = std::get<SyncArguments>(line.command);
+  EXPECT_EQ(sync.tables_file, "t.yaml");
+  EXPECT_EQ(sync.schema_contract, ContractRule::DiscardRow);
+  EXPECT_EQ(sync.on_error, OnRejected::Stop);
+  EXPECT_EQ(sync.rejected_max, 0);
+  EXPECT_TRUE(sync.dry_run);
+}
+
 TEST(CommandLine, ReadsSandboxOrders) {
   EXPECT_EQ(std::get<SandboxServeArguments>(
                 parsed({"sandbox", "github", "--port", "80", "--records", "7"}).command)

@@ -10,6 +10,8 @@ namespace tendril {
 namespace {
 
 const Choices kWriteModes = {"append", "replace", "merge", "history"};
+const Choices kContractRules = {"evolve", "freeze", "discard-row", "discard-value"};
+const Choices kOnRejected = {"continue", "stop"};
 
 constexpr int kConcurrencyMax = 256;
 
@@ -20,6 +22,7 @@ class SyncGrammar final : public CommandGrammar {
             builder.add_command(program, "sync", "Read a source and land it in a destination")) {
     add_what(builder);
     add_how(builder);
+    add_tables(builder);
     add_tuning();
     add_record();
     add_telemetry();
@@ -34,6 +37,7 @@ class SyncGrammar final : public CommandGrammar {
  private:
   void add_what(CommandBuilder& builder);
   void add_how(CommandBuilder& builder);
+  void add_tables(CommandBuilder& builder);
   void add_tuning();
   void add_record();
   void add_telemetry();
@@ -41,6 +45,10 @@ class SyncGrammar final : public CommandGrammar {
   CLI::App* const command_;
   SyncArguments sync_;
   std::string mode_;
+  std::string schema_contract_;
+  std::string on_error_;
+  CLI::Option* rejected_option_ = nullptr;
+  std::int64_t rejected_max_ = 0;
   CLI::Option* memory_option_ = nullptr;
   std::uint64_t memory_bytes_ = 0;
   std::int64_t commit_rows_ = 0;
@@ -76,6 +84,24 @@ void SyncGrammar::add_how(CommandBuilder& builder) {
       "history keeps each version of a row");
   command_->add_flag("--hard-deletes", sync_.hard_deletes,
                      "Remove deleted rows instead of marking them");
+}
+
+void SyncGrammar::add_tables(CommandBuilder& builder) {
+  command_
+      ->add_option("--tables", sync_.tables_file,
+                   "Settings of single tables, YAML or JSON; see docs/how-to/schema-changes.md")
+      ->type_name("FILE");
+  builder.add_choice(*command_, "--schema-contract", schema_contract_, kContractRules,
+                     "What becomes of values in columns, or of types, that a table does not have");
+  builder.add_choice(*command_, "--on-error", on_error_, kOnRejected,
+                     "Whether a stream goes on after a row that had to be rejected");
+  rejected_option_ = command_
+                         ->add_option("--rejected-max", rejected_max_,
+                                      "More rejected rows of a stream than so many fail it")
+                         ->type_name("N")
+                         ->check(CLI::NonNegativeNumber);
+  command_->add_flag("--dry-run", sync_.dry_run,
+                     "Say what would be done to which table, and do nothing");
 }
 
 void SyncGrammar::add_tuning() {
@@ -144,6 +170,15 @@ std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen
   arguments.record = !no_record_;
   if (!mode_.empty()) {
     arguments.mode = enum_of<WriteMode>(mode_, kWriteModes);
+  }
+  if (!schema_contract_.empty()) {
+    arguments.schema_contract = enum_of<ContractRule>(schema_contract_, kContractRules);
+  }
+  if (!on_error_.empty()) {
+    arguments.on_error = enum_of<OnRejected>(on_error_, kOnRejected);
+  }
+  if (rejected_option_->count() > 0) {
+    arguments.rejected_max = rejected_max_;
   }
   if (concurrency_ > 0) {
     arguments.concurrency = concurrency_;

@@ -17,6 +17,7 @@
 #include "core/log.h"
 #include "core/result.h"
 #include "sync/progress.h"
+#include "sync/table_settings.h"
 
 namespace tendril {
 
@@ -41,12 +42,25 @@ struct SyncOptions {
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
   std::chrono::milliseconds commit_interval{30'000};
   std::int64_t rejected_rows_max = 1'000;  // Of a stream in one run; more fail it.
-  bool documents = false;                  // Asks the source for documents rather than columns.
-  SyncObserver* observer = nullptr;        // Must outlive the run.
-  WorkObserver* work_observer = nullptr;   // Must outlive the run.
+  // Of all streams of a run; what is beyond it fails the stream that it happens to.
+  std::int64_t run_rejected_rows_max = 10'000;
+  // By table. What a table leaves open is as this structure says (mode, hard_deletes), then as
+  // `table_defaults` say.
+  std::map<std::string, TableSettings> tables = {};
+  TableSettings table_defaults = {};
+  bool documents = false;                 // Asks the source for documents rather than columns.
+  SyncObserver* observer = nullptr;       // Must outlive the run.
+  WorkObserver* work_observer = nullptr;  // Must outlive the run.
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };
+
+// Rejected rows whose reasons differ in numbers only.
+struct RejectedKind {
+  std::string reason;         // Of the first.
+  std::string position = {};  // Of the first.
+  std::int64_t rows = 0;
+};
 
 struct StreamReport {
   std::string stream;
@@ -54,9 +68,14 @@ struct StreamReport {
   bool incremental = false;
   bool resumed = false;  // Went on where an interrupted run had stopped.
   std::int64_t rows_read = 0;
+  std::int64_t rows_queued = 0;   // Handed over by the readers; those read again included.
+  std::int64_t rows_staged = 0;   // Taken by the destination.
   std::int64_t rows_written = 0;  // Committed.
   std::int64_t rows_deleted = 0;
   std::int64_t rows_rejected = 0;
+  std::int64_t values_discarded = 0;        // That became NULL, as the table's contract says.
+  std::int64_t child_rows_written = 0;      // Of the lists that are tables of their own.
+  std::vector<RejectedKind> rejected = {};  // In the order in which they came up.
   std::chrono::milliseconds elapsed{0};
   std::optional<Error> error = std::nullopt;
 };
