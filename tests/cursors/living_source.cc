@@ -24,7 +24,9 @@ std::int64_t seconds_in(const std::string& text, std::int64_t otherwise) {
 LivingSource::LivingSource(std::uint64_t seed, const LivingRules& rules, FakeClock& clock)
     : random_(seed), rules_(rules), clock_(clock) {
   for (std::uint64_t i = 10 + random_.below(kHistoryRows); i > 0; --i) {
-    write(++last_id_, now() - 60 - static_cast<std::int64_t>(random_.below(19 * kDay)));
+    std::int64_t time = now() - 60 - static_cast<std::int64_t>(random_.below(19 * kDay));
+    time -= random_.below(3) == 0 ? time % kDay : 0;  // Where windows meet.
+    write(++last_id_, time);
   }
   lives_ = true;
 }
