@@ -36,9 +36,8 @@ struct WriterContext {
 // Upserts go straight into the table (or, in Replace mode, into its successor,
 // "<table>__tendril_new") as long as none has the key of another since the last commit; finish()
 // then removes older rows of their keys. All else, and all that comes after it, is staged and
-// applied by finish(). In mode History that is how rows go, but for a first load, which mostly has
-// new keys. Threads: one at a time, together with
-// the session.
+// applied by finish(). In mode History everything is, but for a first load, which mostly has new
+// keys. Threads: one at a time, together with the session.
 class TableWriter {
  public:
   // Makes the table ready. `context` must outlive the writer.
