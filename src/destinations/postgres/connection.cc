@@ -115,7 +115,8 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const Postg
   TRY(complete(connection, target));
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
-  if (!target.names_sslmode && leaves_the_machine(connection) && PQsslInUse(connection) == 0) {
+  if (!target.names_sslmode && leaves_the_machine(connection) && PQsslInUse(connection) == 0 &&
+      PQgssEncInUse(connection) == 0) {
     return Error{ErrorCode::PermissionDenied,
                  fmt::format("postgres at {} does not encrypt: to send rows and password as plain "
                              "text, say so with sslmode=disable",
