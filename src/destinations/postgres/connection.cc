@@ -89,7 +89,8 @@ bool leaves_the_machine(PGconn* connection) {
 // The session's own settings. Server-side limits on time would end a transaction that waits for its
 // source, which is what ours do; that on locks keeps a run from waiting for ever.
 constexpr const char* kSettings =
-    "SET client_min_messages = warning; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; "
+    "SET client_min_messages = warning; SET client_encoding = 'UTF8'; SET DateStyle = 'ISO'; SET "
+    "TimeZone = 'UTC'; "
     "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '300s'; "
     "SET standard_conforming_strings = on; "
@@ -99,15 +100,12 @@ constexpr const char* kSettings =
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const PostgresTarget& target) {
   // Later words win over earlier ones, so those before "dbname", which is the URI, are defaults.
-  const std::array<const char*, 10> keywords{"keepalives_idle",  "keepalives_interval",
-                                             "keepalives_count", "tcp_user_timeout",
-                                             "sslmode",          "fallback_application_name",
-                                             "client_encoding",  "dbname",
-                                             "connect_timeout",  nullptr};
+  const std::array<const char*, 8> keywords{
+      "keepalives_idle", "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
+      "sslmode",         "fallback_application_name", "dbname",           nullptr};
   const char* const mode = target.names_sslmode || target.is_local ? nullptr : "require";
-  const std::array<const char*, 10> values{"30",    "10",      "3",    "60000",
-                                           mode,    "tendril", "UTF8", target.uri.reveal().c_str(),
-                                           nullptr, nullptr};
+  const std::array<const char*, 8> values{
+      "30", "10", "3", "60000", mode, "tendril", target.uri.reveal().c_str(), nullptr};
   std::unique_ptr<PostgresConnection> opened(new PostgresConnection());
   PGconn* const connection = PQconnectStartParams(keywords.data(), values.data(), 1);
   if (connection == nullptr) {
@@ -117,7 +115,8 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const Postg
   TRY(complete(connection, target));
   PQsetNoticeProcessor(
       connection, [](void*, const char*) {}, nullptr);
-  if (!target.names_sslmode && leaves_the_machine(connection) && PQsslInUse(connection) == 0) {
+  if (!target.names_sslmode && leaves_the_machine(connection) && PQsslInUse(connection) == 0 &&
+      PQgssEncInUse(connection) == 0) {
     return Error{ErrorCode::PermissionDenied,
                  fmt::format("postgres at {} does not encrypt: to send rows and password as plain "
                              "text, say so with sslmode=disable",

@@ -60,7 +60,9 @@ class TextCopyColumn final : public CopyColumn {
       if (prefix_ != 0) {
         *place++ = kJsonbVersion;
       }
-      std::memcpy(place, data_ + offsets[row], size);
+      if (size > 0) {  // Else there may be no data at all.
+        std::memcpy(place, data_ + offsets[row], size);
+      }
       places[row] = place + size;
     }
   }
