@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes the reference pages that follow from the program itself: docs/reference/cli.md and
-docs/reference/connectors.md."""
+"""Writes the reference pages that follow from the program itself, docs/reference/cli.md and
+docs/reference/connectors.md, and docs/reference/types.md, which follows from what its tests are held against."""
 import json
 import pathlib
 import subprocess
+
+from types_page import types_page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
@@ -43,7 +45,8 @@ def connectors_page():
 def main():
     folder = ROOT / "docs/reference"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, page in (("cli.md", cli_page()), ("connectors.md", connectors_page())):
+    for name, page in (("cli.md", cli_page()), ("connectors.md", connectors_page()),
+                       ("types.md", types_page())):
         (folder / name).write_text(page)
         print(f"wrote docs/reference/{name}")
 

@@ -17,7 +17,7 @@ using Choices = std::vector<std::string>;
 const Choices kLogFormats = {"text", "json"};
 const Choices kReportFormats = {"text", "json"};
 const Choices kLogLevels = {"debug", "info", "warning", "error", "off"};
-const Choices kWriteModes = {"append", "replace", "merge"};
+const Choices kWriteModes = {"append", "replace", "merge", "history"};
 const Choices kAirbyteVerbs = {"spec", "check", "discover", "read"};
 const Choices kShells = {"bash", "zsh", "fish"};
 const Choices kMutationKinds = {"insert", "update", "delete"};
@@ -222,7 +222,8 @@ void Grammar::add_sync() {
   sync_command_->add_flag("--full-refresh", sync_.full_refresh,
                           "Forget how far earlier syncs came and read everything");
   add_choice(*sync_command_, "--mode", raw_.mode, kWriteModes,
-             "merge by primary key where there is one, else append when incremental, else replace");
+             "merge by primary key where there is one, else append when incremental, else replace; "
+             "history keeps each version of a row");
   sync_command_->add_flag("--hard-deletes", sync_.hard_deletes,
                           "Remove deleted rows instead of marking them");
   sync_command_->footer(

@@ -29,7 +29,7 @@ namespace tendril {
 struct Attempt {
   Value plan;                // What StreamReader::plan() returned.
   Instant started_at = {};   // Of the first run of the load.
-  std::string mode;          // How its rows are written: "append", "replace", "merge".
+  std::string mode;          // How its rows are written: "append", "replace", "merge", "history".
   bool incremental = false;  // Goes on from the cursor; false: reads the stream whole.
 
   friend bool operator==(const Attempt&, const Attempt&) = default;

@@ -232,7 +232,8 @@ Status Writer::check_staged(const Book& book) const {
 // source. Not so when some could not be read.
 Status Writer::truncate_unseen(Book& book) {
   const StreamPlan& plan = book.stream->plan;
-  if (plan.mode != WriteMode::Merge || plan.incremental) {
+  const bool deletes = plan.mode == WriteMode::Merge || plan.mode == WriteMode::History;
+  if (!deletes || plan.incremental) {
     return {};
   }
   if (book.ledger.any_rejected()) {
@@ -335,8 +336,9 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
 
 void Writer::verify(Book& book, std::int64_t rows_written) {
   const std::int64_t expected = std::exchange(book.rows_uncommitted, 0);
-  const bool comparable =
-      std::exchange(book.only_inserts, true) && book.stream->plan.mode != WriteMode::Merge;
+  const WriteMode mode = book.stream->plan.mode;
+  const bool comparable = std::exchange(book.only_inserts, true) && mode != WriteMode::Merge &&
+                          mode != WriteMode::History;
   if (comparable && rows_written != expected) {
     fail(book, lost_rows("rows of table " + book.stream->name() + " were lost in the destination",
                          expected, rows_written));

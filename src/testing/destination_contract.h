@@ -10,6 +10,7 @@
 #include "testing/look_contract.h"
 #include "testing/merge_contract.h"
 #include "testing/schema_contract.h"
+#include "testing/types_contract.h"
 
 #define TENDRIL_DESTINATION_CONTRACT(prefix, under_test)                               \
   INSTANTIATE_TEST_SUITE_P(prefix, DestinationContract, ::testing::Values under_test); \
@@ -17,4 +18,5 @@
   INSTANTIATE_TEST_SUITE_P(prefix, LookedAtDestination, ::testing::Values under_test); \
   INSTANTIATE_TEST_SUITE_P(prefix, MergingDestination, ::testing::Values under_test);  \
   INSTANTIATE_TEST_SUITE_P(prefix, HistoryDestination, ::testing::Values under_test);  \
+  INSTANTIATE_TEST_SUITE_P(prefix, TypesDestination, ::testing::Values under_test);    \
   INSTANTIATE_TEST_SUITE_P(prefix, GrowingDestination, ::testing::Values under_test)

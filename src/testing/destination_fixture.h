@@ -46,6 +46,11 @@ class DestinationFixture {
   // others. REQUIRES: keeps_history().
   virtual std::vector<StoredRow> history(const std::string& /*table*/) { return {}; }
 
+  // Returns the type of a column as the destination names it: "BIGINT".
+  virtual std::string stored_type(const std::string& /*table*/, const std::string& /*column*/) {
+    return "";
+  }
+
   // False when rows and state are gone with the destination, as those of "null:" are.
   virtual bool keeps_rows() const { return true; }
 
