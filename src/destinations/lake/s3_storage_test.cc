@@ -132,7 +132,7 @@ std::unique_ptr<DestinationFixture> make_fixture() {
 }
 
 DestinationUnderTest s3_under_test() {
-  return {"s3", make_fixture, "no S3 server: run tests/s3/environment.sh"};
+  return {"parquet", make_fixture, "no S3 server: run tests/s3/environment.sh"};
 }
 
 TENDRIL_DESTINATION_CONTRACT(S3, (s3_under_test()));
