@@ -45,6 +45,7 @@ class S3Server {
     close(output[1]);
     std::FILE* const said = fdopen(output[0], "r");
     CHECK(said != nullptr && std::fscanf(said, "%d", &port_) == 1);
+    std::fclose(said);
   }
 
   std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
