@@ -313,7 +313,7 @@ Status LakeTableWriter::apply(const std::vector<const Segment*>& segments, Rewri
       }
       const bool whole = target.key == key;
       const std::vector<std::string> part = std::exchange(target.key, key);
-      changed = TRY(whole ? apply_history(workshop_, segments, target)
+      changed = TRY(whole ? apply_history_rows(workshop_, segments, target)
                           : apply_history_deletes(workshop_, segment, target, part));
       break;
     }
