@@ -127,8 +127,9 @@ Status stage_query(LakeQueries& queries, const std::string& select, int operatio
 
 }  // namespace
 
-Result<RewriteCounts> apply_history(Workshop& workshop, const std::vector<const Segment*>& segments,
-                                    const RewriteTarget& target) {
+Result<RewriteCounts> apply_history_rows(Workshop& workshop,
+                                         const std::vector<const Segment*>& segments,
+                                         const RewriteTarget& target) {
   TRY(stage_segments(workshop, segments, target.set));
   return apply_staged(workshop, target);
 }

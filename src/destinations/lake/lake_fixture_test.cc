@@ -160,6 +160,31 @@ std::vector<std::string> LakeFixture::synced(const std::string& table) {
   return texts;
 }
 
+std::string LakeFixture::stored_type(const std::string& table, const std::string& column) {
+  refresh();
+  const std::string glob =
+      fmt::format("'{}/{}/**/*.{}'", lake().string(), folder_name(table), to_string(format_));
+  if (format_ == LakeFormat::Csv) {
+    return "text";
+  }
+  const std::string query =
+      format_ == LakeFormat::Parquet
+          ? fmt::format("SELECT column_type FROM (DESCRIBE SELECT {} FROM read_parquet({}))",
+                        quoted_name(column), glob)
+          : fmt::format(
+                "SELECT string_agg(DISTINCT kind, ', ' ORDER BY kind) FROM (SELECT CASE "
+                "json_type(v) "
+                "WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'OBJECT' THEN "
+                "'object' WHEN 'ARRAY' THEN 'array' WHEN 'NULL' THEN NULL ELSE 'number' END AS "
+                "kind "
+                "FROM (SELECT json -> '$.{}' AS v FROM read_json_objects({}, format = "
+                "'newline_delimited')))",
+                column, glob);
+  const auto rows = queries().rows(query);
+  EXPECT_THAT(rows, IsOk());
+  return rows.ok() && !rows->empty() ? rows->front().at(0).value_or("") : "";
+}
+
 std::string LakeFixture::manifest_error(const std::string& table) {
   const auto set = queries().run(fmt::format("SET VARIABLE files = tendril_files({}, {})",
                                              quoted_text(lake().string()), quoted_text(table)));

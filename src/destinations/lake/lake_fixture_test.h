@@ -27,6 +27,8 @@ class LakeFixture : public DestinationFixture {
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
   std::vector<std::string> synced(const std::string& table) override;
   std::vector<StoredRow> history(const std::string& table) override;
+  // DuckDB's name of a Parquet column; the kinds of JSON value; "text" in CSV.
+  std::string stored_type(const std::string& table, const std::string& column) override;
   bool merges() const override { return format_ == LakeFormat::Parquet; }
 
   std::filesystem::path lake() const { return folder_ / "lake"; }

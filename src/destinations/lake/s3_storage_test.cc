@@ -45,6 +45,7 @@ class S3Server {
     close(output[1]);
     std::FILE* const said = fdopen(output[0], "r");
     CHECK(said != nullptr && std::fscanf(said, "%d", &port_) == 1);
+    std::fclose(said);
   }
 
   std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
@@ -132,7 +133,7 @@ std::unique_ptr<DestinationFixture> make_fixture() {
 }
 
 DestinationUnderTest s3_under_test() {
-  return {"s3", make_fixture, "no S3 server: run tests/s3/environment.sh"};
+  return {"parquet", make_fixture, "no S3 server: run tests/s3/environment.sh"};
 }
 
 TENDRIL_DESTINATION_CONTRACT(S3, (s3_under_test()));

@@ -1,6 +1,7 @@
 #include "destinations/lake/table_writer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <arrow/record_batch.h>
@@ -301,11 +302,18 @@ Status LakeTableWriter::apply(const std::vector<const Segment*>& segments, Rewri
       });
       if (!history) {
         changed = TRY(apply_merge(workshop_, segments, target));
+        if (plan_.mode == WriteMode::Replace) {  // Rows of a load count, whatever replaces them.
+          changed.written = std::accumulate(
+              segments.begin(), segments.end(), std::int64_t{0},
+              [](std::int64_t sum, const Segment* each) {
+                return sum + (each->operation() == Operation::Upsert ? each->row_count() : 0);
+              });
+        }
         break;
       }
       const bool whole = target.key == key;
       const std::vector<std::string> part = std::exchange(target.key, key);
-      changed = TRY(whole ? apply_history(workshop_, segments, target)
+      changed = TRY(whole ? apply_history_rows(workshop_, segments, target)
                           : apply_history_deletes(workshop_, segment, target, part));
       break;
     }
