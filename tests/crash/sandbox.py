@@ -43,6 +43,10 @@ class Sandbox:
         """Starts another schedule of faults, 0 for none. Returns how often something went wrong so far."""
         return json.loads(self._order("POST", "faults", {"seed": seed})[0])["faults"]
 
+    def now(self):
+        """The simulated time."""
+        return json.loads(self._order("GET", "state")[0])["now"]
+
     def rows(self, entity):
         """The living rows of an entity as the sandbox knows them."""
         rows, start = [], "0"

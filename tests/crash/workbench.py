@@ -9,7 +9,7 @@ from sandbox import LEDGER, STATES
 COMMIT_ROWS = 30
 # So little that rows which wait for their checkpoint go to disk.
 MEMORY = "1MiB"
-SPILL_MEMORY = "64kB"
+SPILL_MEMORY = "2kB"
 PHASES = range(len(STATES))
 
 
