@@ -125,11 +125,15 @@ def _landed(query, file, stream):
 
 
 def _differs(known, landed, stream):
-    """Says in which of the columns that both have the values differ; "" in none."""
-    for name, value in known.items():
-        if name in landed and name not in SHOWN.get(stream, ()) and _plain(value) != _plain(landed[name]):
-            return f"{name}: {landed[name]!r:.80} is not {value!r:.80}"
-    return ""
+    """Says in which of the columns that both have the values differ, and how the first does; "" in none."""
+    names = [name for name, value in known.items() if name in landed and name not in SHOWN.get(stream, ())
+             and _plain(value) != _plain(landed[name])]
+    if not names:
+        return ""
+    ours, theirs = str(landed[names[0]]), str(known[names[0]])
+    at = next((i for i, pair in enumerate(zip(ours, theirs)) if pair[0] != pair[1]), min(len(ours), len(theirs)))
+    start = max(0, at - 20)
+    return f"{', '.join(names)}: …{ours[start:at + 40]} is not …{theirs[start:at + 40]}"
 
 
 def _plain(value):
