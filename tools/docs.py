@@ -9,7 +9,7 @@ from types_page import types_page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
-COMMANDS = ["connectors", "check", "discover", "sync", "lint", "airbyte", "sandbox", "version", "completion"]
+COMMANDS = ["connectors", "check", "discover", "sync", "lint", "airbyte", "sandbox", "version", "completion", "fault-points"]
 
 ENVIRONMENT = """## Environment
 
