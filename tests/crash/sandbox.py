@@ -89,11 +89,11 @@ STATES = (
 class Ledger:
     """The kit's own API in each of its states, a server each: every run, disturbed or not, reads the same."""
 
-    def __init__(self, binary, folder, records, seed):
+    def __init__(self, binary, folder, records, seed, more=()):
         self._servers = []
         try:
             for phase in range(len(STATES)):
-                server = Sandbox(binary, LEDGER, folder / f"ledger-{phase}", records, seed)
+                server = Sandbox(binary, LEDGER, folder / f"ledger-{phase}", records, seed, more)
                 self._servers.append(server)
                 for orders in STATES[:phase + 1]:
                     for kind, count, entity in orders:

@@ -68,8 +68,8 @@ def check(binary, query, folder, seed):
 def _sync(binary, sandbox, folder, name):
     command = [binary, "sync", GITHUB, "--config", sandbox.config, "--to", f"duckdb:{folder / 'w.duckdb'}",
                "--stream", ",".join(STREAMS), "--commit-rows", "100", "--log-format", "json"]
-    # A read ends where it began in time: what changes meanwhile is for the next one. The vendor's clock is simulated, and
-    # so that of the sync has to be; a vendor whose clock is behind ours needs an overlap, see docs/guarantees.md.
+    # A read ends where it began in time: what changes meanwhile is for the next one. The vendor's clock is simulated,
+    # and so that of the sync has to be; a vendor whose clock is behind ours needs an overlap, see docs/guarantees.md.
     return program.Sync(command, folder / f"{name}.log", {"TENDRIL_NOW": sandbox.now()}).wait()
 
 
