@@ -95,7 +95,9 @@ TEST_P(GrowingDestination, WidensColumnsWithinACommit) {
   ASSERT_THAT(destination.write(values({TypeKind::Short}, {4})), IsOk());
   ASSERT_THAT(destination.commit({}), IsOk());
 
-  EXPECT_THAT(stored(), UnorderedElementsAre("1.0", std::nullopt, "2.5", "three", "4"));
+  // What was written as text stays as it is.
+  EXPECT_THAT(stored(), UnorderedElementsAre(fixture_->merges() ? "1.0" : "1", std::nullopt, "2.5",
+                                             "three", "4"));
 }
 
 // Each column keeps the values it had, spelt as ColumnBuilder would have them.

@@ -171,6 +171,7 @@ Result<bool> CommitLog::add(Manifest change, std::int64_t epoch) {
   change.epoch = epoch;
   change.connection = connection_;
   change.writer = writer_;
+  change.follows = state_.writer;
   change.written_at = clock_.now();
   LakeState after = state_;
   after.number = change.number;
@@ -195,10 +196,8 @@ Result<bool> CommitLog::add(Manifest change, std::int64_t epoch) {
   if (!ours) {
     return false;
   }
-  // A number can be free again when the chain went on without this run and was shortened. What is
-  // made then lies before the last snapshot, where nobody looks.
-  const bool last = TRY(is_last(change.number));
-  if (!last) {
+  const bool counts = TRY(is_in_chain(change.number));
+  if (!counts) {
     TRY(storage_.remove({name}));
     return false;
   }
@@ -219,6 +218,22 @@ Status CommitLog::tidy() {
     }
   }
   return storage_.remove(old);
+}
+
+// A number can be free again when the chain went on without this run and was shortened. What is
+// made then lies before the last snapshot, where nobody looks, and what follows it does not follow
+// this run. A newer run that begins right after a commit does.
+Result<bool> CommitLog::is_in_chain(std::int64_t number) const {
+  const bool last = TRY(is_last(number));
+  if (last) {
+    return true;
+  }
+  const std::optional<std::string> next = TRY(storage_.read(manifest_name(number + 1)));
+  if (!next) {
+    return false;
+  }
+  const std::string followed = TRY(followed_writer(*next));
+  return followed == writer_;
 }
 
 Result<bool> CommitLog::is_last(std::int64_t number) const {

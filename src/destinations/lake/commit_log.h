@@ -50,6 +50,7 @@ class CommitLog {
   std::string manifest_name(std::int64_t number) const;
   Status read_chain();
   Result<bool> add(Manifest change, std::int64_t epoch);
+  Result<bool> is_in_chain(std::int64_t number) const;
   Result<bool> is_last(std::int64_t number) const;
   Error taken_over(std::int64_t epoch) const;
 

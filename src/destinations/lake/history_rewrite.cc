@@ -127,9 +127,10 @@ Status stage_query(LakeQueries& queries, const std::string& select, int operatio
 
 }  // namespace
 
-Result<RewriteCounts> apply_history(Workshop& workshop, const std::vector<const Segment*>& segments,
-                                    const RewriteTarget& target) {
-  TRY(stage_segments(workshop, segments, target.set.layout));
+Result<RewriteCounts> apply_history_rows(Workshop& workshop,
+                                         const std::vector<const Segment*>& segments,
+                                         const RewriteTarget& target) {
+  TRY(stage_segments(workshop, segments, target.set));
   return apply_staged(workshop, target);
 }
 
@@ -137,7 +138,7 @@ Result<RewriteCounts> apply_history_deletes(Workshop& workshop, const Segment& s
                                             const RewriteTarget& target,
                                             const std::vector<std::string>& part) {
   LakeQueries* const queries = TRY(workshop.queries());
-  TRY(stage_segments(workshop, {&segment}, target.set.layout));
+  TRY(stage_segments(workshop, {&segment}, target.set));
   TRY(queries->run(
       fmt::format("CREATE OR REPLACE TEMP TABLE _tendril_parts AS SELECT DISTINCT {} FROM {}",
                   name_list(part), kStagedRelation)));
@@ -161,7 +162,7 @@ Result<RewriteCounts> apply_history_update(Workshop& workshop, const Segment& se
                                            const RewriteTarget& target) {
   RewriteCounts counts;
   LakeQueries* const queries = TRY(workshop.queries());
-  TRY(stage_segments(workshop, {&segment}, target.set.layout));
+  TRY(stage_segments(workshop, {&segment}, target.set));
   // Updates of one key follow each other: the first of each key, then the second, and so on.
   TRY(queries->run(
       fmt::format("CREATE OR REPLACE TEMP TABLE _tendril_updates AS SELECT *, row_number() OVER "

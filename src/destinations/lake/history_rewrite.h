@@ -11,8 +11,9 @@
 namespace tendril {
 
 // Upserts, and deletes that have the whole key, in their order.
-Result<RewriteCounts> apply_history(Workshop& workshop, const std::vector<const Segment*>& segments,
-                                    const RewriteTarget& target);
+Result<RewriteCounts> apply_history_rows(Workshop& workshop,
+                                         const std::vector<const Segment*>& segments,
+                                         const RewriteTarget& target);
 
 // Deletes with a part of the key: `part`.
 Result<RewriteCounts> apply_history_deletes(Workshop& workshop, const Segment& segment,

@@ -82,8 +82,9 @@ class LakeDestination final : public Destination {
     return guarded([&]() -> Status {
       TRY(claim_table(*storage_, name, connection_));
       const auto present = log_->state().tables.find(name);
-      tables_[name] = TRY(LakeTableWriter::prepare(
+      auto writer = TRY(LakeTableWriter::prepare(
           *workshop_, plan, present == log_->state().tables.end() ? nullptr : &present->second));
+      tables_[name] = std::move(writer);
       return {};
     });
   }

@@ -122,6 +122,7 @@ std::vector<StoredRow> LakeFixture::read(const std::string& relation, const Tabl
 }
 
 std::optional<std::vector<StoredRow>> LakeFixture::look(const std::string& table) {
+  refresh();
   const std::optional<TableSchema> schema = stored(table);
   if (!schema) {
     return std::nullopt;
@@ -135,6 +136,7 @@ std::optional<std::vector<StoredRow>> LakeFixture::look(const std::string& table
 }
 
 std::vector<StoredRow> LakeFixture::history(const std::string& table) {
+  refresh();
   const std::optional<TableSchema> schema = stored(table);
   EXPECT_TRUE(schema.has_value());
   EXPECT_EQ(manifest_error(table), "");
@@ -143,6 +145,7 @@ std::vector<StoredRow> LakeFixture::history(const std::string& table) {
 }
 
 std::vector<std::string> LakeFixture::synced(const std::string& table) {
+  refresh();
   std::vector<std::string> texts;
   const Column synced{"_tendril_synced", {TypeKind::UtcDatetime}};
   const std::string glob =
@@ -155,6 +158,31 @@ std::vector<std::string> LakeFixture::synced(const std::string& table) {
     texts.push_back(row.at(0).value_or("NULL"));
   }
   return texts;
+}
+
+std::string LakeFixture::stored_type(const std::string& table, const std::string& column) {
+  refresh();
+  const std::string glob =
+      fmt::format("'{}/{}/**/*.{}'", lake().string(), folder_name(table), to_string(format_));
+  if (format_ == LakeFormat::Csv) {
+    return "text";
+  }
+  const std::string query =
+      format_ == LakeFormat::Parquet
+          ? fmt::format("SELECT column_type FROM (DESCRIBE SELECT {} FROM read_parquet({}))",
+                        quoted_name(column), glob)
+          : fmt::format(
+                "SELECT string_agg(DISTINCT kind, ', ' ORDER BY kind) FROM (SELECT CASE "
+                "json_type(v) "
+                "WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'OBJECT' THEN "
+                "'object' WHEN 'ARRAY' THEN 'array' WHEN 'NULL' THEN NULL ELSE 'number' END AS "
+                "kind "
+                "FROM (SELECT json -> '$.{}' AS v FROM read_json_objects({}, format = "
+                "'newline_delimited')))",
+                column, glob);
+  const auto rows = queries().rows(query);
+  EXPECT_THAT(rows, IsOk());
+  return rows.ok() && !rows->empty() ? rows->front().at(0).value_or("") : "";
 }
 
 std::string LakeFixture::manifest_error(const std::string& table) {

@@ -27,6 +27,8 @@ class LakeFixture : public DestinationFixture {
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
   std::vector<std::string> synced(const std::string& table) override;
   std::vector<StoredRow> history(const std::string& table) override;
+  // DuckDB's name of a Parquet column; the kinds of JSON value; "text" in CSV.
+  std::string stored_type(const std::string& table, const std::string& column) override;
   bool merges() const override { return format_ == LakeFormat::Parquet; }
 
   std::filesystem::path lake() const { return folder_ / "lake"; }
@@ -37,6 +39,10 @@ class LakeFixture : public DestinationFixture {
   LakeTexts by_glob(const std::string& table, const std::vector<std::string>& columns);
   // Errors of reading by the manifests, "" for none.
   std::string manifest_error(const std::string& table);
+
+ protected:
+  // Called before the lake is read.
+  virtual void refresh() {}
 
  private:
   std::string relation(const std::string& files, const TableSchema& schema) const;

@@ -55,14 +55,6 @@ bool is_integer(TypeKind kind) {
   return kind == TypeKind::Short || kind == TypeKind::Int || kind == TypeKind::Long;
 }
 
-std::string wanted_column(const Column& wanted, const RowLayout& layout) {
-  const Column* const present = layout.find(wanted.name);
-  const std::string name = quoted_name(wanted.name);
-  return present == nullptr || present->type.kind == TypeKind::Unknown
-             ? fmt::format("CAST(NULL AS {}) AS {}", duckdb_type_name(wanted.type), name)
-             : converted_value(name, present->type, wanted.type) + " AS " + name;
-}
-
 std::string wanted_marks(const RowLayout& wanted, const RowLayout& layout) {
   std::string list = quoted_name(kSyncedColumn);
   if (wanted.has_deleted) {
@@ -114,6 +106,26 @@ std::string converted_value(const std::string& expression, Type from, Type to) {
              : fmt::format("CAST({} AS {})", expression, duckdb_type_name(to));
 }
 
+std::string wanted_column(const Column& wanted, const RowLayout& present,
+                          const WideningSteps& steps) {
+  const Column* const found = present.find(wanted.name);
+  const std::string name = quoted_name(wanted.name);
+  if (found == nullptr || found->type.kind == TypeKind::Unknown) {
+    return fmt::format("CAST(NULL AS {}) AS {}", duckdb_type_name(wanted.type), name);
+  }
+  std::string value = name;
+  Type type = found->type;
+  if (const auto passed = steps.find(wanted.name); passed != steps.end()) {
+    for (const Type step : passed->second) {
+      if (fits(type, step)) {
+        value = converted_value(value, type, step);
+        type = step;
+      }
+    }
+  }
+  return converted_value(value, type, wanted.type) + " AS " + name;
+}
+
 std::string timestamp_literal(Instant instant) {
   return fmt::format("make_timestamptz({})", micros_of(instant));
 }
@@ -131,7 +143,7 @@ bool unites(Type narrow, Type wide) {
 }
 
 std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout& wanted,
-                        bool names) {
+                        const WideningSteps& steps, bool names) {
   CHECK(!files.empty());
   std::vector<std::pair<const RowLayout*, std::string>> groups;
   for (const ReadableFile& file : files) {
@@ -149,7 +161,7 @@ std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout&
     std::string columns;
     for (const Column& column : wanted.columns) {
       if (column.type.kind != TypeKind::Unknown) {
-        columns += wanted_column(column, *layout) + ", ";
+        columns += wanted_column(column, *layout, steps) + ", ";
       }
     }
     columns += wanted_marks(wanted, *layout);

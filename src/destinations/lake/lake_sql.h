@@ -39,7 +39,11 @@ struct ReadableFile {
 // whichever of our marks it has; with `names`, the file of each row in kLakeFileColumn.
 // REQUIRES: there is a file.
 std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout& wanted,
-                        bool names = false);
+                        const WideningSteps& steps, bool names = false);
+
+// "… AS column": a column of a file with the type it is wanted in; NULL where the file has none.
+std::string wanted_column(const Column& wanted, const RowLayout& present,
+                          const WideningSteps& steps);
 
 // The columns of `layout` that files have: none is of type Unknown; and our marks.
 std::vector<std::string> stored_columns(const RowLayout& layout);

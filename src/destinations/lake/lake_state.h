@@ -37,10 +37,15 @@ struct LakeFile {
   std::string name() const;  // The last part of the path.
 };
 
+// The types that columns had before they were widened, in order. What a file has passes through all
+// of them: a whole number that became a fraction and then a text is "1.0".
+using WideningSteps = std::map<std::string, std::vector<Type>>;
+
 // Rows in files. Columns of type Unknown are in no file.
 struct FileSet {
   RowLayout layout;
   std::vector<LakeFile> files;
+  WideningSteps steps = {};  // Of this run; files of earlier ones were made to fit by theirs.
 
   std::int64_t row_count() const;
 };

@@ -275,7 +275,9 @@ class LocalStorage final : public LakeStorage {
 }  // namespace
 
 std::unique_ptr<LakeStorage> local_storage(std::filesystem::path folder) {
-  return std::make_unique<LocalStorage>(std::move(folder));
+  // "lake/" is "lake".
+  return std::make_unique<LocalStorage>(folder.has_filename() ? std::move(folder)
+                                                              : folder.parent_path());
 }
 
 }  // namespace tendril

@@ -92,6 +92,7 @@ Map head(const Manifest& manifest, bool snapshot) {
              {"epoch", manifest.epoch},
              {"connection", manifest.connection},
              {"writer", manifest.writer},
+             {"follows", manifest.follows},
              {"written_at", to_iso(manifest.written_at)}};
 }
 
@@ -274,6 +275,14 @@ Status apply_manifest(std::string_view text, LakeState& state) {
   }
   state.apply(checkpoint);
   return reader.missing().empty() ? Status() : bad("it lacks " + reader.missing());
+}
+
+Result<std::string> followed_writer(std::string_view text) {
+  const Value value = TRY(parse(text));
+  Reader reader;
+  std::string writer = reader.text(value, "follows");
+  return reader.missing().empty() ? Result<std::string>(std::move(writer))
+                                  : bad("it lacks follows");
 }
 
 Result<bool> is_snapshot(std::string_view text) {

@@ -18,7 +18,8 @@ struct Manifest {
   std::int64_t number = 0;
   std::int64_t epoch = 0;
   std::string connection = {};
-  std::string writer = {};  // Tells a run's own manifest from another's of the same number.
+  std::string writer = {};   // Tells a run's own manifest from another's of the same number.
+  std::string follows = {};  // The writer of the manifest before.
   Instant written_at = {};
   // Tables that changed, as they are now.
   std::vector<LakeTable> tables = {};
@@ -37,5 +38,8 @@ Status apply_manifest(std::string_view text, LakeState& state);
 
 // True for a snapshot. Errors: as above.
 Result<bool> is_snapshot(std::string_view text);
+
+// The writer of the manifest before. Errors: as above.
+Result<std::string> followed_writer(std::string_view text);
 
 }  // namespace tendril

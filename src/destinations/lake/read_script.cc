@@ -18,9 +18,8 @@ CREATE OR REPLACE MACRO tendril_files(lake, tbl) AS (
   WITH manifests AS (
     SELECT parse_path(filename)[-2] AS chain, CAST(json ->> 'number' AS BIGINT) AS number,
            CAST(json ->> 'snapshot' AS BOOLEAN) AS is_snapshot, json
-    FROM read_json_objects(lake || '/_tendril/connections/*/manifest-*.json',
-                           format = 'newline_delimited', filename = true,
-                           maximum_object_size = 1073741824)),
+    FROM (SELECT filename, CAST(content AS JSON) AS json
+          FROM read_text(lake || '/_tendril/connections/*/manifest-*.json'))),
   snapshots AS (
     SELECT chain, max(number) AS number FROM manifests WHERE is_snapshot GROUP BY chain),
   changes AS (

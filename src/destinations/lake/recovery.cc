@@ -1,5 +1,7 @@
 #include "destinations/lake/recovery.h"
 
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string_view>
@@ -12,8 +14,16 @@ std::string staged_path(const LakeFile& file) {
   return std::string(kStagingFolder) + "/" + file.name();
 }
 
-bool is_ours(std::string_view name, const std::string& tag) {
-  return name.substr(0, tag.size()) == tag && name.substr(tag.size(), 1) == "-";
+// True for files that an earlier run of the connection made. Those of a later one, which may have
+// begun meanwhile, are none of our business.
+bool is_older(std::string_view name, const std::string& tag, std::int64_t epoch) {
+  if (name.substr(0, tag.size()) != tag || name.substr(tag.size(), 1) != "-") {
+    return false;
+  }
+  const std::string_view rest = name.substr(tag.size() + 1);
+  std::int64_t made_by = 0;
+  const auto parsed = std::from_chars(rest.data(), rest.data() + rest.size(), made_by);
+  return parsed.ec == std::errc() && made_by < epoch;
 }
 
 // Puts staged files into place that readers should see, and removes those that nobody knows.
@@ -38,7 +48,7 @@ Status settle_staged(LakeStorage& storage, const LakeState& state, const std::st
   for (const std::string& path : staged) {
     const std::string below = path.substr(kStagingFolder.size() + 1);
     const std::size_t slash = below.find('/');
-    if (!is_ours(below, tag) || loading.contains(below)) {
+    if (!is_older(below, tag, state.epoch) || loading.contains(below)) {
       continue;
     }
     if (const auto file = shown.find(below); file != shown.end()) {
@@ -55,21 +65,24 @@ Status settle_staged(LakeStorage& storage, const LakeState& state, const std::st
   return storage.remove(lost);
 }
 
-// Removes files of the table that it no longer has.
-Status settle_table(LakeStorage& storage, const LakeTable& table, const std::string& tag) {
+// Removes files of the table that it no longer has. Those of a load are not in its folder, unless a
+// later run has begun meanwhile and completed it.
+Status settle_table(LakeStorage& storage, const LakeTable& table, const std::string& tag,
+                    std::int64_t epoch) {
   std::set<std::string> missing;
-  std::set<std::string> shown;
-  if (table.rows) {
-    for (const LakeFile& file : table.rows->files) {
-      missing.insert(file.path);
-      shown.insert(file.path);
-    }
+  std::set<std::string> known;
+  for (const LakeFile& file : table.rows ? table.rows->files : std::vector<LakeFile>()) {
+    missing.insert(file.path);
+    known.insert(file.path);
+  }
+  for (const LakeFile& file : table.load ? table.load->files : std::vector<LakeFile>()) {
+    known.insert(file.path);
   }
   std::vector<std::string> lost;
   const std::vector<std::string> present = TRY(storage.list(table.folder));
   for (const std::string& path : present) {
     missing.erase(path);
-    if (!shown.contains(path) && is_ours(path.substr(path.rfind('/') + 1), tag)) {
+    if (!known.contains(path) && is_older(path.substr(path.rfind('/') + 1), tag, epoch)) {
       lost.push_back(path);
     }
   }
@@ -85,7 +98,7 @@ Status settle_table(LakeStorage& storage, const LakeTable& table, const std::str
 Status recover_lake(LakeStorage& storage, const LakeState& state, const std::string& tag) {
   TRY(settle_staged(storage, state, tag));
   for (const auto& [name, table] : state.tables) {
-    TRY(settle_table(storage, table, tag));
+    TRY(settle_table(storage, table, tag, state.epoch));
   }
   return {};
 }

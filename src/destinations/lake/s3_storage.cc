@@ -170,6 +170,8 @@ class S3Storage final : public LakeStorage {
       if (const arrow::Status sent = upload(workspace_ / name, key(staged)); !sent.ok()) {
         return failed("uploading " + describe(staged), sent);
       }
+      std::error_code error;
+      fs::remove(workspace_ / name, error);  // The whole folder goes with this object.
       fault_point(FaultPoint::FileSynced);
     }
     return {};
@@ -330,6 +332,7 @@ Result<std::unique_ptr<LakeStorage>> s3_storage(const S3Location& location) {
   }
   options.scheme = location.scheme;
   options.endpoint_override = location.endpoint;
+  options.allow_delayed_open = true;  // Small files in one request.
   auto files = arrow::fs::S3FileSystem::Make(options);
   if (!files.ok()) {
     return failed("opening s3://" + location.bucket, files.status());

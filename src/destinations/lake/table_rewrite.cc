@@ -68,18 +68,13 @@ std::vector<std::string> column_names(const RowLayout& layout) {
 }
 
 // The rows of a staged file, with all columns of the table.
-std::string staged_rows(const ReadableFile& file, const RowLayout& layout, std::int64_t first,
+std::string staged_rows(const ReadableFile& file, const FileSet& set, std::int64_t first,
                         bool deletes) {
   std::string columns;
-  for (const Column& column : layout.columns) {
-    if (column.type.kind == TypeKind::Unknown) {
-      continue;
+  for (const Column& column : set.layout.columns) {
+    if (column.type.kind != TypeKind::Unknown) {
+      columns += wanted_column(column, *file.layout, set.steps) + ", ";
     }
-    const std::string name = quoted_name(column.name);
-    const Column* const staged = file.layout->find(column.name);
-    columns += staged == nullptr
-                   ? fmt::format("CAST(NULL AS {}) AS {}, ", duckdb_type_name(column.type), name)
-                   : converted_value(name, staged->type, column.type) + " AS " + name + ", ";
   }
   return fmt::format(
       "SELECT {}{}, {} + file_row_number AS {}, {} AS {} FROM read_parquet({}, file_row_number = "
@@ -153,7 +148,7 @@ Result<std::int64_t> add_upserts(Workshop& workshop, const std::vector<const Seg
 }  // namespace
 
 Status stage_segments(Workshop& workshop, const std::vector<const Segment*>& segments,
-                      const RowLayout& layout) {
+                      const FileSet& set) {
   LakeQueries* const queries = TRY(workshop.queries());
   std::string rows;
   std::int64_t first = 0;
@@ -161,7 +156,7 @@ Status stage_segments(Workshop& workshop, const std::vector<const Segment*>& seg
     for (const LakeFile& file : segment->files()) {
       const ReadableFile readable = TRY(workshop.readable(file));
       rows += rows.empty() ? "" : " UNION ALL ";
-      rows += staged_rows(readable, layout, first, segment->operation() == Operation::Delete);
+      rows += staged_rows(readable, set, first, segment->operation() == Operation::Delete);
       first += kRowsPerFileMax;
     }
   }
@@ -177,7 +172,7 @@ Result<std::string> old_relation(Workshop& workshop, const RewriteTarget& target
     ReadableFile file = TRY(workshop.readable(target.set.files[place]));
     files.push_back(std::move(file));
   }
-  return relation_of(files, target.set.layout, names);
+  return relation_of(files, target.set.layout, target.set.steps, names);
 }
 
 Result<std::vector<std::size_t>> files_with(Workshop& workshop, const RewriteTarget& target,
@@ -201,8 +196,8 @@ Result<std::vector<std::size_t>> files_with(Workshop& workshop, const RewriteTar
                                                         same_values(target.key, "t", "k"));
   const auto rows = TRY(queries->rows(fmt::format(
       "SELECT DISTINCT t.{0} FROM (SELECT * FROM {1} AS t WHERE {2}) AS t {3} ORDER BY 1",
-      quoted_name(kLakeFileColumn), relation_of(files, key_layout(target), true), condition,
-      joined)));
+      quoted_name(kLakeFileColumn), relation_of(files, key_layout(target), target.set.steps, true),
+      condition, joined)));
   for (const auto& row : rows) {
     const auto place = places.find(row.at(0).value_or(""));
     CHECK(place != places.end());
@@ -267,7 +262,7 @@ Result<RewriteCounts> apply_merge(Workshop& workshop, const std::vector<const Se
                                   const RewriteTarget& target) {
   RewriteCounts counts;
   LakeQueries* const queries = TRY(workshop.queries());
-  TRY(stage_segments(workshop, segments, target.set.layout));
+  TRY(stage_segments(workshop, segments, target.set));
   TRY(collect_keys(*queries, target.key));
   const auto places = TRY(files_with(workshop, target, "_tendril_keys", "true"));
   if (!places.empty()) {
@@ -300,7 +295,7 @@ Result<RewriteCounts> apply_update(Workshop& workshop, const Segment& segment,
                                    const RewriteTarget& target) {
   RewriteCounts counts;
   LakeQueries* const queries = TRY(workshop.queries());
-  TRY(stage_segments(workshop, {&segment}, target.set.layout));
+  TRY(stage_segments(workshop, {&segment}, target.set));
   TRY(collect_keys(*queries, target.key));
   TRY(queries->run(fmt::format(
       "CREATE OR REPLACE TEMP TABLE _tendril_updates AS SELECT s.* FROM {} AS s JOIN _tendril_keys "

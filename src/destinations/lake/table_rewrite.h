@@ -31,10 +31,10 @@ struct RewriteCounts {
 // `_tendril_order` (which counts up) and `_tendril_operation` (0: upsert, 1: delete).
 constexpr std::string_view kStagedRelation = "_tendril_staged";
 
-// Makes kStagedRelation of segments of upserts, updates and deletes. Columns that a segment does
-// not have are NULL. REQUIRES: the segments have rows.
+// Makes kStagedRelation, with the columns of `set`, of segments of upserts, updates and deletes.
+// Columns that a segment does not have are NULL. REQUIRES: the segments have rows.
 Status stage_segments(Workshop& workshop, const std::vector<const Segment*>& segments,
-                      const RowLayout& layout);
+                      const FileSet& set);
 
 // Applies upserts and deletes in their order; the last one of a key counts. Deletes may have a part
 // of the key only: then there are no upserts among them, and `target.key` is that part.

@@ -1,6 +1,7 @@
 #include "destinations/lake/table_writer.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include <arrow/record_batch.h>
@@ -24,10 +25,17 @@ std::vector<Column> renamed(std::vector<Column> columns, const std::vector<std::
   return columns;
 }
 
-void grow(RowLayout& layout, const std::vector<Column>& wanted) {
-  TableSchema schema{.name = "", .columns = std::move(layout.columns)};
-  evolve(schema, {.name = "", .columns = wanted});
-  layout.columns = std::move(schema.columns);
+void grow(FileSet& set, const std::vector<Column>& wanted) {
+  TableSchema schema{.name = "", .columns = std::move(set.layout.columns)};
+  const TableSchema widest{.name = "", .columns = wanted};
+  for (const auto change = schema_change(schema, widest); const Column& column : change.widened) {
+    const Type before = schema.find(column.name)->type;
+    if (before.kind != TypeKind::Unknown) {
+      set.steps[column.name].push_back(before);
+    }
+  }
+  evolve(schema, widest);
+  set.layout.columns = std::move(schema.columns);
 }
 
 Error refused(LakeFormat format, std::string_view what, const std::string& table) {
@@ -98,7 +106,7 @@ Status LakeTableWriter::make_ready(const LakeTable* present) {
   }
   RowLayout& layout = target().layout;
   const auto names = TRY(lake_column_names(plan_.schema.columns, layout.columns));
-  grow(layout, renamed(plan_.schema.columns, names));
+  grow(target(), renamed(plan_.schema.columns, names));
   for (const std::string& column : plan_.schema.primary_key) {
     const auto index = plan_.schema.find(column) - plan_.schema.columns.data();
     key_.push_back(names[static_cast<std::size_t>(index)]);
@@ -198,7 +206,7 @@ Result<Segment*> LakeTableWriter::segment_for(const Batch& batch, std::vector<st
         names.begin(), names.end(), [&](const std::string& name) { return !contains(key_, name); },
         std::string());
   }
-  grow(layout, wanted);
+  grow(target(), wanted);
   settle_key_types();
   RowLayout staged{.columns = layout.columns,
                    .has_deleted = layout.has_deleted && !layout.has_versions,
@@ -294,11 +302,18 @@ Status LakeTableWriter::apply(const std::vector<const Segment*>& segments, Rewri
       });
       if (!history) {
         changed = TRY(apply_merge(workshop_, segments, target));
+        if (plan_.mode == WriteMode::Replace) {  // Rows of a load count, whatever replaces them.
+          changed.written = std::accumulate(
+              segments.begin(), segments.end(), std::int64_t{0},
+              [](std::int64_t sum, const Segment* each) {
+                return sum + (each->operation() == Operation::Upsert ? each->row_count() : 0);
+              });
+        }
         break;
       }
       const bool whole = target.key == key;
       const std::vector<std::string> part = std::exchange(target.key, key);
-      changed = TRY(whole ? apply_history(workshop_, segments, target)
+      changed = TRY(whole ? apply_history_rows(workshop_, segments, target)
                           : apply_history_deletes(workshop_, segment, target, part));
       break;
     }

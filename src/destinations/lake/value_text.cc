@@ -71,7 +71,9 @@ Result<std::shared_ptr<arrow::Array>> converted_column(const std::shared_ptr<arr
     return values;
   }
   if (to.kind != TypeKind::String) {
-    auto cast = arrow::compute::Cast(*values, arrow_type(to));
+    // Large integers become the doubles that are next to them.
+    auto cast = arrow::compute::Cast(*values, arrow_type(to),
+                                     arrow::compute::CastOptions::Unsafe(arrow_type(to)));
     if (!cast.ok()) {
       return Error{.code = ErrorCode::BadData,
                    .message = fmt::format("{} values can not be stored as {}: {}", to_string(from),
