@@ -23,6 +23,7 @@ fi
 
 python3 tools/check_layers.py
 python3 tools/check_style.py
+python3 tools/check_events.py
 
 tools/build.sh dev
 tools/build.sh tsan tendril_core_test tendril_sync_test

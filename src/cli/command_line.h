@@ -14,6 +14,7 @@
 #include "connector/destination.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "sync/table_settings.h"
 
 namespace tendril {
 
@@ -47,6 +48,15 @@ struct DiscoverArguments {
   bool json = false;
 };
 
+// What to show of a run, and where. Empty: not.
+struct TelemetryArguments {
+  std::string metrics_address = {};  // "HOST:PORT"
+  std::string metrics_file = {};
+  std::string otlp_url = {};
+  std::vector<std::string> report_files = {};  // .json and .html
+  std::string http_cache = {};                 // The folder of answers kept from run to run.
+};
+
 struct SyncArguments {
   SourceArguments source;
   std::string destination;
@@ -64,6 +74,13 @@ struct SyncArguments {
   bool record = true;
   bool take_over = false;
   bool progress = true;
+  std::string tables_file = {};  // Of settings of single tables; empty: none.
+  // Of all tables that the file says nothing else of.
+  std::optional<ContractRule> schema_contract = std::nullopt;
+  std::optional<OnRejected> on_error = std::nullopt;
+  std::optional<std::int64_t> rejected_max = std::nullopt;
+  bool dry_run = false;
+  TelemetryArguments telemetry = {};
 };
 
 struct RunsListArguments {
@@ -176,8 +193,7 @@ using CommandArguments =
                  CheckArguments, DiscoverArguments, SyncArguments, LintArguments, AirbyteArguments,
                  SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments,
                  RunsListArguments, RunsShowArguments, RunsCancelArguments, RunsRetryArguments,
-                 StateShowArguments, StateResetArguments, StateEditArguments,
-                 FaultPointsArguments>;
+                 StateShowArguments, StateResetArguments, StateEditArguments, FaultPointsArguments>;
 
 struct CommandLine {
   GlobalArguments global;

@@ -44,6 +44,19 @@ TEST(CommandLine, ReadsASync) {
   EXPECT_TRUE(sync.progress);
 }
 
+TEST(CommandLine, ReadsWhatASyncIsToShowOfItself) {
+  const CommandLine line = parsed(
+      {"sync", "github", "--to", "null:", "--report", "r.html", "--report", "r.json", "--metrics",
+       "127.0.0.1:0", "--metrics-file", "m.prom", "--otlp", "http://c:4318", "--http-cache", "h"});
+
+  const TelemetryArguments& shown = std::get<SyncArguments>(line.command).telemetry;
+  EXPECT_THAT(shown.report_files, ElementsAre("r.html", "r.json"));
+  EXPECT_EQ(shown.metrics_address, "127.0.0.1:0");
+  EXPECT_EQ(shown.metrics_file, "m.prom");
+  EXPECT_EQ(shown.otlp_url, "http://c:4318");
+  EXPECT_EQ(shown.http_cache, "h");
+}
+
 TEST(CommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
   EXPECT_EQ(parsed({"--log-format", "json", "version"}).global.log_format, LogFormat::Json);
   EXPECT_EQ(parsed({"version", "--log-level", "debug"}).global.log_level, LogLevel::Debug);
@@ -62,6 +75,19 @@ TEST(CommandLine, ReadsSettingsWithCommasAndEquals) {
 
   EXPECT_THAT(std::get<CheckArguments>(line.command).source.settings,
               ElementsAre("a=b,c", "d=e=f"));
+}
+
+TEST(CommandLine, ReadsWhatIsSaidOfTables) {
+  const CommandLine line =
+      parsed({"sync", "github", "--to", "null:", "--tables", "t.yaml", "--schema-contract",
+              "discard-row", "--on-error", "stop", "--rejected-max", "0", "--dry-run"});
+
+  const auto& sync = std::get<SyncArguments>(line.command);
+  EXPECT_EQ(sync.tables_file, "t.yaml");
+  EXPECT_EQ(sync.schema_contract, ContractRule::DiscardRow);
+  EXPECT_EQ(sync.on_error, OnRejected::Stop);
+  EXPECT_EQ(sync.rejected_max, 0);
+  EXPECT_TRUE(sync.dry_run);
 }
 
 TEST(CommandLine, ReadsSandboxOrders) {

@@ -5,8 +5,11 @@
 namespace tendril {
 namespace {
 
-constexpr std::size_t kQueuePart = 8;
-constexpr std::size_t kDestinationPart = 4;
+// In sixteenths of the whole.
+constexpr std::size_t kQueuesPart = 2;
+constexpr std::size_t kDestinationPart = 3;
+constexpr std::size_t kParts = 16;
+
 constexpr std::size_t kMebibyte = std::size_t{1} << 20U;
 
 }  // namespace
@@ -17,7 +20,8 @@ Result<MemoryShares> share_memory(std::size_t total) {
                                                std::to_string(kRunMemoryLeast / kMebibyte) +
                                                "MiB: " + std::to_string(total) + " bytes"};
   }
-  return MemoryShares{.queues = total / kQueuePart, .destination = total / kDestinationPart};
+  return MemoryShares{.queues = total / kParts * kQueuesPart,
+                      .destination = total / kParts * kDestinationPart};
 }
 
 }  // namespace tendril

@@ -15,8 +15,8 @@ struct MemoryShares {
 constexpr std::size_t kRunMemoryDefault = std::size_t{256} * 1024 * 1024;
 constexpr std::size_t kRunMemoryLeast = std::size_t{128} * 1024 * 1024;
 
-// An eighth is for the queues, a quarter for the destination; the rest is for pages on their way
-// into columns, code, and what the allocator keeps.
+// Two sixteenths are for the queues, three for the destination; the rest is for pages on their way
+// into columns, code, what libraries take beside their limits, and what the allocator keeps.
 // Errors: InvalidConfig, naming the least, when `total` is less than that.
 Result<MemoryShares> share_memory(std::size_t total);
 

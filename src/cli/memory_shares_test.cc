@@ -13,7 +13,7 @@ TEST(MemoryShares, LeaveHalfAndMoreForTheRest) {
 
   ASSERT_THAT(shares, IsOk());
   EXPECT_EQ(shares->queues, std::size_t{32} << 20U);
-  EXPECT_EQ(shares->destination, std::size_t{64} << 20U);
+  EXPECT_EQ(shares->destination, std::size_t{48} << 20U);
 }
 
 TEST(MemoryShares, RefuseTooLittleNamingTheLeast) {

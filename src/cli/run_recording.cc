@@ -105,6 +105,8 @@ Result<BegunRun> begin_run(const SyncArguments& arguments, const std::string& co
     unrecorded(other.error());
   } else if (*other) {
     return held_by(**other);
+  } else {
+    session.log().info("run began", {{"run", run.record.id}, {"connection", connection}});
   }
   return run;
 }

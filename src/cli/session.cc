@@ -21,6 +21,7 @@ Session::Session(GlobalArguments global, bool bars, std::unique_ptr<Clock> calen
     : global_(std::move(global)),
       clock_(system_clock()),
       calendar_(std::move(calendar)),
+      limiters_(*clock_),
       screen_(STDERR_FILENO),
       bars_(bars && !json_log() && screen_.is_terminal()),
       // The bars say what the lines of this level would.

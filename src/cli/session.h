@@ -10,6 +10,7 @@
 #include "cli/screen.h"
 #include "core/clock.h"
 #include "core/error.h"
+#include "core/limiter_pool.h"
 #include "core/log.h"
 #include "core/result.h"
 #include "core/secret.h"
@@ -28,6 +29,8 @@ class Session {
   // What templates, windows and tokens of sources see; may stand still, see process_calendar().
   Clock& calendar() { return *calendar_; }
   Redactor& redactor() { return redactor_; }
+  // Of all that this process talks to.
+  LimiterPool& limiters() { return limiters_; }
   Screen& screen() { return screen_; }
   Log& log() { return log_; }
 
@@ -50,6 +53,7 @@ class Session {
   const GlobalArguments global_;
   const std::unique_ptr<Clock> clock_;
   const std::unique_ptr<Clock> calendar_;
+  LimiterPool limiters_;
   Redactor redactor_;
   Screen screen_;
   const bool bars_;

@@ -133,19 +133,31 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
   TransportOptions transport_options;
   transport_options.origin_rewrites = host.global.origin_rewrites;
   std::unique_ptr<Transport> transport = TRY(curl_transport(std::move(transport_options)));
-  const ManifestRuntime runtime{*transport, host.calendar, host.log, host.redactor, &host.clock};
+  const ManifestRuntime runtime{.transport = *transport,
+                                .clock = host.calendar,
+                                .log = host.log,
+                                .redactor = host.redactor,
+                                .waits = &host.clock,
+                                .sharing = host.sharing};
   auto source =
       TRY(manifest_source(std::move(*connector.manifest), config, runtime, std::move(saver)));
   return OpenedSource{std::move(connector.name), std::move(transport), std::move(source)};
 }
 
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
-  return open_source(arguments, session, session.clock());
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session,
+                                 ClientSharing sharing) {
+  return open_source(arguments, session, session.clock(), sharing);
 }
 
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock) {
-  const SourceHost host{session.global(), clock, session.calendar(), session.log(),
-                        session.redactor()};
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock,
+                                 ClientSharing sharing) {
+  sharing.limiters = sharing.limiters == nullptr ? &session.limiters() : sharing.limiters;
+  const SourceHost host{.global = session.global(),
+                        .clock = clock,
+                        .calendar = session.calendar(),
+                        .log = session.log(),
+                        .redactor = session.redactor(),
+                        .sharing = sharing};
   LoadedConnector connector = TRY(load_source(arguments.source, host));
   const Value config = TRY(read_config(arguments));
   ConfigSaver saver = TRY(saver_for(arguments, connector));

@@ -14,6 +14,7 @@
 #include "core/result.h"
 #include "data/value.h"
 #include "http/transport.h"
+#include "manifest/client_sharing.h"
 #include "manifest/manifest_document.h"
 #include "manifest/spec.h"
 
@@ -26,6 +27,7 @@ struct SourceHost {
   Clock& calendar;  // See Session.
   Log& log;
   Redactor& redactor;
+  ClientSharing sharing = {};
 };
 
 // A connector as it was found.
@@ -55,11 +57,14 @@ Result<LoadedConnector> load_source(const std::string& source, const SourceHost&
 Result<OpenedSource> open_connector(LoadedConnector connector, const Value& config,
                                     ConfigSaver saver, const SourceHost& host);
 
-// Both, with a configuration as the command line says. `session` must outlive the source.
-// Errors: InvalidConfig too for the configuration file or a value in it.
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);
+// Both, with a configuration as the command line says. `session` and what is shared must outlive
+// the source; limiters are the session's where none are given. Errors: InvalidConfig too for the
+// configuration file or a value in it.
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session,
+                                 ClientSharing sharing = {});
 
 // The same with another clock to wait on, which must outlive the source.
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock);
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock,
+                                 ClientSharing sharing = {});
 
 }  // namespace tendril

@@ -148,8 +148,7 @@ std::string entry_of(const Entries& entries, const std::string& stream) {
 }  // namespace
 
 Result<ExitCode> state_show_command(const StateShowArguments& arguments, Session& session) {
-  const Entries entries =
-      TRY(look(arguments.destination, arguments.connection, arguments.streams));
+  const Entries entries = TRY(look(arguments.destination, arguments.connection, arguments.streams));
   if (arguments.json) {
     const Value json = TRY(state_json(arguments.connection, entries));
     TRY(session.output(to_pretty_json(json) + "\n"));

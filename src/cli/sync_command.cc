@@ -1,20 +1,28 @@
+#include <algorithm>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <unistd.h>
 
 #include "cli/builtin_destinations.h"
 #include "cli/commands.h"
+#include "cli/dry_run_text.h"
 #include "cli/interrupts.h"
 #include "cli/memory_shares.h"
 #include "cli/progress_reporter.h"
 #include "cli/run_recording.h"
+#include "cli/run_telemetry.h"
 #include "cli/source_opening.h"
 #include "cli/sync_ending.h"
 #include "cli/sync_report_text.h"
+#include "cli/table_settings_file.h"
 #include "connector/registry.h"
 #include "data/json.h"
 #include "sync/announcing_clock.h"
+#include "sync/dry_run.h"
 #include "sync/run_keeper.h"
 #include "sync/slice_book.h"
 #include "sync/sync.h"
@@ -22,8 +30,18 @@
 namespace tendril {
 namespace {
 
-SyncOptions options_of(const SyncArguments& arguments, const std::string& source_name) {
+Result<SyncOptions> options_of(const SyncArguments& arguments, const std::string& source_name) {
   SyncOptions options;
+  TableSettingsFile tables;
+  if (!arguments.tables_file.empty()) {
+    tables = TRY(read_table_settings(arguments.tables_file));
+  }
+  apply_table_settings(std::move(tables),
+                       {.new_columns = arguments.schema_contract,
+                        .new_types = arguments.schema_contract,
+                        .on_error = arguments.on_error,
+                        .rejected_max = arguments.rejected_max},
+                       options);
   options.connection = arguments.connection.empty() ? source_name : arguments.connection;
   options.streams = arguments.streams;
   options.full_refresh = arguments.full_refresh;
@@ -111,6 +129,36 @@ Result<SyncReport> check_and_run(const SyncParts& parts, std::stop_token stop) {
                   parts.progress, std::move(stop));
 }
 
+ExitCode exit_code_of_forecasts(const std::vector<TableForecast>& forecasts) {
+  const auto refused = std::ranges::count_if(
+      forecasts, [](const TableForecast& table) { return table.refused.has_value(); });
+  if (refused == 0) {
+    return ExitCode::Done;
+  }
+  return refused == std::ssize(forecasts) ? exit_code_of(forecasts.front().refused->code)
+                                          : ExitCode::SomeStreamsFailed;
+}
+
+Result<ExitCode> look_only(Source& source, Destination& destination, const SyncOptions& options,
+                           const Interrupts& interrupts, Session& session) {
+  const auto forecasts = dry_run(source, destination, options, interrupts.token());
+  if (!forecasts.ok()) {
+    const SyncEnding ending =
+        ending_of(forecasts.error(), RunStop{.signal = interrupts.signal_number()});
+    for (const Error& fault : ending.faults) {
+      session.report(fault);
+    }
+    if (!ending.note.empty()) {
+      session.note(ending.note);
+    }
+    return ending.exit_code;
+  }
+  std::string text =
+      session.json_log() ? to_json(dry_run_json(*forecasts)) + "\n" : dry_run_text(*forecasts);
+  TRY(session.output(session.redactor().redact(text)));
+  return exit_code_of_forecasts(*forecasts);
+}
+
 }  // namespace
 
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
@@ -119,16 +167,23 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   add_builtin_destinations(registry);
   const auto destination =
       TRY(registry.make_destination(arguments.destination, memory.destination));
+  const auto telemetry = TRY(RunTelemetry::make(arguments, session));
   AnnouncingClock clock(session.clock());
-  const OpenedSource opened = TRY(open_source(arguments.source, session, clock));
+  const OpenedSource opened =
+      TRY(open_source(arguments.source, session, clock, telemetry->sharing()));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
+  SyncOptions options = TRY(options_of(arguments, opened.name));
+  if (arguments.dry_run) {
+    return look_only(*opened.source, *destination, options, *interrupts, session);
+  }
   SliceBook slices;
   SyncProgress progress;
-  SyncOptions options = options_of(arguments, opened.name);
   options.memory_bytes = memory.queues;
   options.work_observer = &slices;
+  TRY(telemetry->begin(options.connection, progress, *opened.source));
+  options.observer = &telemetry->observer();
   const RunTerms terms = terms_of(arguments);
   const BegunRun run = TRY(begin_run(arguments, options.connection, opened.name, terms, session));
   RunKeeper keeper({.store = run.store.get(),
@@ -148,11 +203,17 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   }();
   const RunStop stop{
       .cause = keeper.cause(), .reason = keeper.reason(), .signal = interrupts->signal_number()};
+  const Status shown = telemetry->end(report);
+  if (!shown.ok()) {
+    session.report(shown.error());
+  }
   if (!report.ok()) {
     return conclude(ending_of(report.error(), stop), keeper, session, "");
   }
   show_report(*report, options, session);
-  return conclude(ending_of(*report, stop), keeper, session, to_json(report_json(*report)));
+  const ExitCode code =
+      conclude(ending_of(*report, stop), keeper, session, to_json(report_json(*report)));
+  return code == ExitCode::Done && !shown.ok() ? ExitCode::Failed : code;
 }
 
 }  // namespace tendril

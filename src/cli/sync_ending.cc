@@ -9,6 +9,11 @@ namespace tendril {
 namespace {
 
 constexpr int kExitStatusOfSignal = 128;
+
+// Nobody asked this run to stop: Cancelled then means that another one took the connection over.
+ExitCode exit_code_of_fault(ErrorCode code) {
+  return code == ErrorCode::Cancelled ? ExitCode::Failed : exit_code_of(code);
+}
 constexpr std::size_t kReasonBytesMax = 1'000;
 
 // A fault of this machine, such as a full disk, ends the whole run, however many streams were done.
@@ -28,7 +33,7 @@ ExitCode exit_code_of_report(const SyncReport& report) {
   if (!report.all_failed()) {
     return ExitCode::SomeStreamsFailed;
   }
-  return first ? exit_code_of(*first) : ExitCode::Failed;
+  return first ? exit_code_of_fault(*first) : ExitCode::Failed;
 }
 
 std::string reason_of(const std::vector<Error>& faults) {
@@ -105,7 +110,7 @@ SyncEnding ending_of(const Error& fault, const RunStop& stop) {
   }
   return {.state = RunState::Failed,
           .reason = reason_of({fault}),
-          .exit_code = exit_code_of(fault.code),
+          .exit_code = exit_code_of_fault(fault.code),
           .faults = {fault}};
 }
 

@@ -95,6 +95,7 @@ TEST(SyncEndings, ARunThatCouldNotBegin) {
             ExitCode::Interrupted);
   const SyncEnding fenced = ending_of(Error{ErrorCode::Cancelled, "x"}, {});
   EXPECT_EQ(fenced.state, RunState::Failed);
+  EXPECT_EQ(fenced.exit_code, ExitCode::Failed);
   EXPECT_THAT(fenced.faults, SizeIs(1));
 }
 

@@ -10,6 +10,8 @@ namespace tendril {
 namespace {
 
 const Choices kWriteModes = {"append", "replace", "merge", "history"};
+const Choices kContractRules = {"evolve", "freeze", "discard-row", "discard-value"};
+const Choices kOnRejected = {"continue", "stop"};
 
 constexpr int kConcurrencyMax = 256;
 
@@ -20,8 +22,10 @@ class SyncGrammar final : public CommandGrammar {
             builder.add_command(program, "sync", "Read a source and land it in a destination")) {
     add_what(builder);
     add_how(builder);
+    add_tables(builder);
     add_tuning();
     add_record();
+    add_telemetry();
     command_->footer(
         "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run "
         "goes on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
@@ -33,12 +37,18 @@ class SyncGrammar final : public CommandGrammar {
  private:
   void add_what(CommandBuilder& builder);
   void add_how(CommandBuilder& builder);
+  void add_tables(CommandBuilder& builder);
   void add_tuning();
   void add_record();
+  void add_telemetry();
 
   CLI::App* const command_;
   SyncArguments sync_;
   std::string mode_;
+  std::string schema_contract_;
+  std::string on_error_;
+  CLI::Option* rejected_option_ = nullptr;
+  std::int64_t rejected_max_ = 0;
   CLI::Option* memory_option_ = nullptr;
   std::uint64_t memory_bytes_ = 0;
   std::int64_t commit_rows_ = 0;
@@ -76,6 +86,24 @@ void SyncGrammar::add_how(CommandBuilder& builder) {
                      "Remove deleted rows instead of marking them");
 }
 
+void SyncGrammar::add_tables(CommandBuilder& builder) {
+  command_
+      ->add_option("--tables", sync_.tables_file,
+                   "Settings of single tables, YAML or JSON; see docs/how-to/schema-changes.md")
+      ->type_name("FILE");
+  builder.add_choice(*command_, "--schema-contract", schema_contract_, kContractRules,
+                     "What becomes of values in columns, or of types, that a table does not have");
+  builder.add_choice(*command_, "--on-error", on_error_, kOnRejected,
+                     "Whether a stream goes on after a row that had to be rejected");
+  rejected_option_ = command_
+                         ->add_option("--rejected-max", rejected_max_,
+                                      "More rejected rows of a stream than so many fail it")
+                         ->type_name("N")
+                         ->check(CLI::NonNegativeNumber);
+  command_->add_flag("--dry-run", sync_.dry_run,
+                     "Say what would be done to which table, and do nothing");
+}
+
 void SyncGrammar::add_tuning() {
   command_->add_option("--concurrency", concurrency_, "Slices read at the same time")
       ->type_name("N")
@@ -105,6 +133,34 @@ void SyncGrammar::add_record() {
   command_->add_flag("--no-record", no_record_, "Leave no record for 'tendril runs'");
 }
 
+void SyncGrammar::add_telemetry() {
+  TelemetryArguments& shown = sync_.telemetry;
+  command_
+      ->add_option("--report", shown.report_files,
+                   "Write a report of the run; .json for programs, .html for people; may be given "
+                   "twice")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  command_
+      ->add_option("--metrics", shown.metrics_address,
+                   "Serve metrics for Prometheus while the run goes on: 127.0.0.1:9464, port 0 for "
+                   "any")
+      ->type_name("HOST:PORT");
+  command_
+      ->add_option("--metrics-file", shown.metrics_file,
+                   "Write the same into a file, every few seconds and at the end")
+      ->type_name("FILE");
+  command_
+      ->add_option("--otlp", shown.otlp_url,
+                   "Send traces to a collector; also OTEL_EXPORTER_OTLP_ENDPOINT")
+      ->type_name("URL");
+  command_
+      ->add_option("--http-cache", shown.http_cache,
+                   "Keep answers in this folder, so that pages that have not changed since the "
+                   "last run cost next to nothing")
+      ->type_name("DIR");
+}
+
 std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen) const {
   if (&chosen != command_) {
     return std::nullopt;
@@ -114,6 +170,15 @@ std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen
   arguments.record = !no_record_;
   if (!mode_.empty()) {
     arguments.mode = enum_of<WriteMode>(mode_, kWriteModes);
+  }
+  if (!schema_contract_.empty()) {
+    arguments.schema_contract = enum_of<ContractRule>(schema_contract_, kContractRules);
+  }
+  if (!on_error_.empty()) {
+    arguments.on_error = enum_of<OnRejected>(on_error_, kOnRejected);
+  }
+  if (rejected_option_->count() > 0) {
+    arguments.rejected_max = rejected_max_;
   }
   if (concurrency_ > 0) {
     arguments.concurrency = concurrency_;

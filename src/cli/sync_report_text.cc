@@ -72,14 +72,53 @@ Value stream_json(const StreamReport& stream) {
           {"incremental", Value(stream.incremental)},
           {"resumed", Value(stream.resumed)},
           {"rows_read", Value(stream.rows_read)},
+          {"rows_queued", Value(stream.rows_queued)},
+          {"rows_staged", Value(stream.rows_staged)},
           {"rows_written", Value(stream.rows_written)},
           {"rows_deleted", Value(stream.rows_deleted)},
           {"rows_rejected", Value(stream.rows_rejected)},
           {"seconds", Value(static_cast<double>(stream.elapsed.count()) / 1000)}};
+  if (stream.values_discarded > 0) {
+    map.append("values_discarded", Value(stream.values_discarded));
+  }
+  if (stream.child_rows_written > 0) {
+    map.append("child_rows_written", Value(stream.child_rows_written));
+  }
+  if (!stream.rejected.empty()) {
+    List kinds;
+    for (const RejectedKind& kind : stream.rejected) {
+      kinds.push_back(Map{{"reason", Value(kind.reason)},
+                          {"position", Value(kind.position)},
+                          {"rows", Value(kind.rows)}});
+    }
+    map.append("rejected", Value(std::move(kinds)));
+  }
   if (stream.error) {
     map.append("error", error_json(*stream.error));
   }
   return map;
+}
+
+// What the table has no column for: a line for each kind of rejected rows, and for values that
+// became null.
+std::string notes_text(const SyncReport& report) {
+  std::string text;
+  for (const StreamReport& stream : report.streams) {
+    for (const RejectedKind& kind : stream.rejected) {
+      text += fmt::format("{}: {} rejected, the first {}{}{}\n", stream.stream,
+                          count_text(kind.rows), kind.position.empty() ? "" : "at ",
+                          kind.position.empty() ? "because: " : kind.position + ": ", kind.reason);
+    }
+    if (stream.values_discarded > 0) {
+      text += fmt::format("{}: {} values were discarded, as its contract says\n", stream.stream,
+                          count_text(stream.values_discarded));
+    }
+    if (stream.child_rows_written > 0) {
+      text += fmt::format("{}: {} rows written to tables of its lists\n", stream.stream,
+                          count_text(stream.child_rows_written));
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -97,7 +136,7 @@ std::string report_table(const SyncReport& report) {
     table.add(cells_of(stream, status_of(stream)));
   }
   table.add(cells_of(sum_of(report), std::string(outcome_of(report))));
-  return table.text() +
+  return table.text() + notes_text(report) +
          fmt::format("{} requests, {} retries, {} received\n", count_text(report.source.requests),
                      count_text(report.source.retries), bytes_text(report.source.bytes_received));
 }

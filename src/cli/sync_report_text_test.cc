@@ -57,6 +57,23 @@ TEST(ReportJson, HoldsTheErrorsOfStreams) {
   EXPECT_THAT(json, HasSubstr(R"("error":{"code":"unavailable","message":"no route"})"));
 }
 
+TEST(ReportTable, NamesTheFirstRejectedRowOfEachKind) {
+  StreamReport orders = done("orders", 5);
+  orders.rows_rejected = 1201;
+  orders.rejected = {{.reason = "no id", .position = "page 3, record 17", .rows = 1200},
+                     {.reason = "not an object", .rows = 1}};
+  orders.values_discarded = 2;
+
+  const std::string table = report_table(report_of({orders}));
+
+  EXPECT_THAT(table, HasSubstr("orders: 1,200 rejected, the first at page 3, record 17: no id\n"));
+  EXPECT_THAT(table, HasSubstr("orders: 1 rejected, the first because: not an object\n"));
+  EXPECT_THAT(table, HasSubstr("orders: 2 values were discarded"));
+  EXPECT_THAT(
+      to_json(report_json(report_of({orders}))),
+      HasSubstr(R"("rejected":[{"reason":"no id","position":"page 3, record 17","rows":1200},)"));
+}
+
 TEST(ReportFaults, AreEmptyWhenAllIsWell) {
   EXPECT_THAT(report_faults(report_of({done("issues", 1)})), IsEmpty());
 }

@@ -2,6 +2,8 @@
 // (a partition, a time window, or both): the slice is the unit of work, retry and parallelism.
 #pragma once
 
+#include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -98,6 +100,14 @@ struct SourceCounters {
   std::int64_t requests = 0;
   std::int64_t retries = 0;
   std::int64_t bytes_received = 0;
+  // By the hundreds of the status: [2] counts 2xx; [0] those without an answer.
+  std::array<std::int64_t, 6> answers{};
+  std::int64_t not_modified = 0;      // Answered out of a cache, after asking.
+  std::int64_t breaker_openings = 0;  // Servers found to be out of order.
+  // By all threads together.
+  std::chrono::milliseconds waited_for_rate_limit{0};
+  std::chrono::milliseconds waited_to_retry{0};
+  std::chrono::milliseconds waited_for_breaker{0};
 };
 
 // Threads: safe to share.

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "http/pacing.h"
+
 namespace tendril {
 namespace {
 
@@ -12,6 +14,8 @@ using std::chrono::milliseconds;
 
 // Of an answer that is judged whole though its body was to be streamed.
 constexpr std::size_t kCollectedBytesMax = std::size_t{64} * 1024 * 1024;
+
+constexpr int kNotModified = 304;
 
 milliseconds cap_of(const RetryPolicy& policy, int attempt) {
   milliseconds cap = std::min(policy.backoff_base, policy.backoff_cap);
@@ -38,7 +42,8 @@ struct Client::State {
         clock(clock_used),
         log(log_used),
         options(options_used),
-        pacer(options_used.pacing, clock_used),
+        own_limiters(clock_used),
+        limiters(options_used.limiters == nullptr ? own_limiters : *options_used.limiters),
         random(options_used.jitter_seed) {}
 
   milliseconds jitter(int attempt) {
@@ -57,7 +62,8 @@ struct Client::State {
   Clock& clock;
   Log& log;
   const ClientOptions options;
-  Pacer pacer;
+  LimiterPool own_limiters;
+  LimiterPool& limiters;  // Its own, or those that it shares.
 
   std::mutex mutex;
   Random random;            // Guarded by mutex.
@@ -75,7 +81,12 @@ class Client::State::Sending {
         judge_(judge),
         sink_(sink),
         stop_(std::move(stop)),
-        started_(state.clock.monotonic()) {}
+        started_(state.clock.monotonic()),
+        origin_(origin_of(request.url)),
+        limiter_(state.limiters.limiter(origin_, state.options.account, state.options.pacing)),
+        breaker_(state.limiters.breaker(origin_)),
+        may_be_kept_(state.options.cache != nullptr && sink == nullptr &&
+                     HttpCache::is_for(request)) {}
 
   Result<Answer> run() {
     Result<Answer> answer = attempts();
@@ -90,12 +101,13 @@ class Client::State::Sending {
  private:
   Result<Answer> attempts() {
     for (;;) {
-      TRY(wait_turn());
+      CircuitBreaker::Permit permit = TRY(wait_turn());
       Result<Response> result = send_once();
       if (!result.ok() && result.error().code == ErrorCode::Cancelled) {
         return std::move(result).error();
       }
       const Verdict verdict = judged(result);
+      report_health(std::move(permit), verdict, result);
       switch (verdict.action) {
         case Verdict::Action::Accept:
           if (!result.ok()) {
@@ -127,19 +139,70 @@ class Client::State::Sending {
     return state_.authenticator.redact(std::move(text));
   }
 
-  Status wait_turn() {
-    const Clock::Monotonic before = state_.clock.monotonic();
-    Status turn = state_.pacer.wait_turn(stop_);
-    if (turn.ok() && state_.options.budget != nullptr) {
-      turn = state_.options.budget->wait_turn(request_, stop_);
+  // Waits while the server is out of order, then for the rate limit, and returns the leave to send.
+  Result<CircuitBreaker::Permit> wait_turn() {
+    for (;;) {
+      Status turn = timed(&ClientCounters::waited_for_breaker,
+                          [&] { return breaker_->wait(state_.options.outage_patience, stop_); });
+      if (turn.ok()) {
+        turn = timed(&ClientCounters::waited_for_rate_limit, [&] { return wait_for_limit(); });
+      }
+      if (!turn.ok()) {
+        return std::move(turn).error().while_doing("sending " + place_of(request_));
+      }
+      if (std::optional<CircuitBreaker::Permit> permit = breaker_->enter()) {
+        return std::move(*permit);
+      }
     }
+  }
+
+  Status wait_for_limit() {
+    TRY(limiter_->wait_turn(stop_));
+    return state_.options.budget == nullptr ? Status()
+                                            : state_.options.budget->wait_turn(request_, stop_);
+  }
+
+  template <class Wait>
+  Status timed(milliseconds ClientCounters::*counter, const Wait& wait) {
+    const Clock::Monotonic before = state_.clock.monotonic();
+    Status status = wait();
     const auto waited = duration_cast<milliseconds>(state_.clock.monotonic() - before);
     paced_ += waited;
-    state_.count([waited](ClientCounters& counters) { counters.waited += waited; });
-    if (!turn.ok()) {
-      return std::move(turn).error().while_doing("sending " + place_of(request_));
+    state_.count([&](ClientCounters& counters) { counters.*counter += waited; });
+    return status;
+  }
+
+  // Broken is a server that gives no answer, or one that is its own fault, where nobody expected
+  // that: a manifest may well ignore a 500.
+  void report_health(CircuitBreaker::Permit permit, const Verdict& verdict,
+                     const Result<Response>& result) {
+    if (!sent_) {
+      return;
     }
-    return {};
+    const bool is_refused = verdict.action == Verdict::Action::Retry ||
+                            verdict.action == Verdict::Action::RenewOrRetry ||
+                            verdict.action == Verdict::Action::Fail;
+    const bool is_broken =
+        result.ok() ? result.value().status >= 500 : result.error().code == ErrorCode::Unavailable;
+    const CircuitBreaker::Report report =
+        is_refused && is_broken ? permit.fail() : permit.succeed();
+    switch (report.change) {
+      case CircuitBreaker::Change::None: return;
+      case CircuitBreaker::Change::Opened:
+        state_.count([](ClientCounters& counters) { ++counters.breaker_openings; });
+        state_.log.warning("circuit breaker opened", {{"origin", origin_},
+                                                      {"failures", report.failures},
+                                                      {"wait_ms", report.open_for.count()}});
+        return;
+      case CircuitBreaker::Change::StaysOpen:
+        state_.log.info("probe failed", {{"origin", origin_},
+                                         {"failures", report.failures},
+                                         {"wait_ms", report.open_for.count()}});
+        return;
+      case CircuitBreaker::Change::Closed:
+        state_.log.info("circuit breaker closed", {{"origin", origin_}});
+        return;
+    }
   }
 
   Result<Response> send_once() {
@@ -152,17 +215,64 @@ class Client::State::Sending {
       ++counters.requests;
       counters.retries += again ? 1 : 0;
     });
-    Response response = TRY(sink_ == nullptr ? state_.transport.send(signed_, stop_) : receive());
-    const auto bytes = static_cast<std::int64_t>(response.body.size());
-    state_.count([bytes](ClientCounters& counters) { counters.bytes_received += bytes; });
+    std::optional<KeptResponse> kept;
+    if (may_be_kept_) {
+      kept = state_.options.cache->find(request_, state_.options.account);
+    }
+    if (kept) {
+      ask_whether_modified(*kept, signed_);
+    }
+    const Clock::Wall started_at = state_.clock.now();
+    const Clock::Monotonic before = state_.clock.monotonic();
+    Result<Response> result = sink_ == nullptr ? state_.transport.send(signed_, stop_) : receive();
+    observe(result, started_at, state_.clock.monotonic() - before, kept.has_value());
+    if (!result.ok()) {
+      return result;
+    }
     if (!state_.authenticator.keeps_quotas()) {
-      state_.pacer.observe(response);
+      observe_quota(result->headers, state_.clock, *limiter_);
     }
-    state_.authenticator.observe(signed_, response);
+    state_.authenticator.observe(signed_, *result);
     if (state_.options.budget != nullptr) {
-      state_.options.budget->observe(request_, response);
+      state_.options.budget->observe(request_, *result);
     }
-    return response;
+    if (kept && result->status == kNotModified) {
+      return revived(std::move(*kept), std::move(result).value());
+    }
+    if (may_be_kept_ && result->url == url_with_query(signed_)) {
+      state_.options.cache->keep(request_, state_.options.account, *result);
+    }
+    return result;
+  }
+
+  // Counts an exchange, and tells the observer of it.
+  void observe(const Result<Response>& result, Clock::Wall started_at,
+               Clock::Monotonic::duration took, bool was_conditional) {
+    const int status = result.ok() ? result->status : 0;
+    const auto bytes = static_cast<std::int64_t>(result.ok() ? result->body.size() : 0);
+    const bool was_kept = was_conditional && status == kNotModified;
+    state_.count([&](ClientCounters& counters) {
+      counters.bytes_received += bytes;
+      counters.not_modified += was_kept ? 1 : 0;
+      ++counters.answers[static_cast<std::size_t>(std::clamp(status / 100, 0, 5))];
+    });
+    if (state_.options.observer == nullptr) {
+      return;
+    }
+    const std::string place = place_of(request_);
+    const std::size_t path_start = request_.method.size() + 1 + origin_.size();
+    state_.options.observer->request_ended(
+        {.method = request_.method,
+         .origin = origin_,
+         .path = path_start < place.size() ? redacted(place.substr(path_start)) : "/",
+         .status = status,
+         .error = result.ok() ? std::nullopt : std::optional(result.error().code),
+         .attempt = attempt_,
+         .started_at = started_at,
+         .elapsed = duration_cast<std::chrono::microseconds>(took),
+         .bytes_received = bytes,
+         .was_kept = was_kept,
+         .request_id = result.ok() ? result->request_id() : ""});
   }
 
   Result<Response> receive() {
@@ -248,7 +358,7 @@ class Client::State::Sending {
     return {};
   }
 
-  // The pacer makes everybody wait, for the limit is everybody's.
+  // The limiter makes everybody wait, for the limit is everybody's.
   Status hold(const Verdict& verdict, const Result<Response>& result) {
     const std::optional<milliseconds> asked = asked_wait(verdict, result);
     milliseconds wait = asked.value_or(milliseconds(0));
@@ -270,7 +380,7 @@ class Client::State::Sending {
     }
     state_.log.info("rate limit reached",
                     {{"request", place_of(request_)}, {"wait_ms", wait.count()}});
-    state_.pacer.hold(wait);
+    limiter_->hold(wait);
     return {};
   }
 
@@ -295,7 +405,7 @@ class Client::State::Sending {
                                                         {"error", redacted(error.message)},
                                                         {"attempt", attempt_},
                                                         {"wait_ms", wait->count()}});
-    state_.count([wait](ClientCounters& counters) { counters.waited += *wait; });
+    state_.count([wait](ClientCounters& counters) { counters.waited_to_retry += *wait; });
     if (!state_.clock.sleep(*wait, stop_)) {
       return Error{ErrorCode::Cancelled, place_of(request_) + ": cancelled"};
     }
@@ -338,6 +448,10 @@ class Client::State::Sending {
   const Transport::BodySink* const sink_;
   const std::stop_token stop_;
   const Clock::Monotonic started_;
+  const std::string origin_;
+  const std::shared_ptr<Limiter> limiter_;  // Shared with the pool, as the next.
+  const std::shared_ptr<CircuitBreaker> breaker_;
+  const bool may_be_kept_;
   Request signed_;
   int attempt_ = 0;  // Those that failed.
   int limited_ = 0;  // Answers that named a rate limit.

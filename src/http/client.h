@@ -2,6 +2,7 @@
 // a verdict on every answer. One client serves all threads of a connection to one API.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -11,13 +12,15 @@
 #include <string>
 
 #include "core/clock.h"
+#include "core/limiter_pool.h"
 #include "core/log.h"
 #include "core/random.h"
 #include "core/result.h"
 #include "http/authenticator.h"
 #include "http/call_budget.h"
+#include "http/http_cache.h"
 #include "http/message.h"
-#include "http/pacing.h"
+#include "http/request_observer.h"
 #include "http/transport.h"
 
 namespace tendril {
@@ -75,9 +78,18 @@ Error error_of(const Request& request, const Response& response);
 
 struct ClientOptions {
   RetryPolicy retry = {};
-  PacingOptions pacing = {};
-  CallBudget* budget = nullptr;  // Shared with other clients; must outlive them.
+  LimiterOptions pacing = {};
+  // How old an outage of the server may be before requests fail at once rather than wait for a
+  // probe; see CircuitBreaker.
+  std::chrono::milliseconds outage_patience{120'000};
   std::uint64_t jitter_seed = 0;
+  // Tells the accounts of a server apart, and is no secret: see fingerprint().
+  std::string account = {};
+  // Shared with other clients; must outlive them. All but the account may be left out.
+  LimiterPool* limiters = nullptr;  // Null: one of the client's own.
+  CallBudget* budget = nullptr;
+  HttpCache* cache = nullptr;
+  RequestObserver* observer = nullptr;
 };
 
 // What a client did so far; read by progress bars and reports.
@@ -85,7 +97,18 @@ struct ClientCounters {
   std::int64_t requests = 0;
   std::int64_t retries = 0;
   std::int64_t bytes_received = 0;
-  std::chrono::milliseconds waited{0};
+  // By the hundreds of the status, those the server sent: [2] counts 2xx and [3] "not modified";
+  // [0] those without an answer.
+  std::array<std::int64_t, 6> answers{};
+  std::int64_t not_modified = 0;      // Answered out of the cache.
+  std::int64_t breaker_openings = 0;  // That requests of this client brought about.
+  std::chrono::milliseconds waited_for_rate_limit{0};
+  std::chrono::milliseconds waited_to_retry{0};
+  std::chrono::milliseconds waited_for_breaker{0};
+
+  std::chrono::milliseconds waited() const {
+    return waited_for_rate_limit + waited_to_retry + waited_for_breaker;
+  }
 };
 
 // Threads: safe to share.

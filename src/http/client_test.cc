@@ -95,7 +95,7 @@ TEST_F(ClientTest, RetriesWithBackOffUntilItWorks) {
   EXPECT_EQ(counters.requests, 3);
   EXPECT_EQ(counters.retries, 2);
   EXPECT_EQ(counters.bytes_received, 3);
-  EXPECT_EQ(counters.waited, clock_.slept());
+  EXPECT_EQ(counters.waited(), clock_.slept());
 }
 
 TEST_F(ClientTest, GivesUpAfterTheLastAttempt) {
@@ -142,7 +142,7 @@ TEST_F(ClientTest, RateLimitsDoNotCountAsAttempts) {
 
   ASSERT_THAT(response, IsOk());
   EXPECT_EQ(clock_.slept(), seconds(240));
-  EXPECT_EQ(client_->counters().waited, seconds(240));
+  EXPECT_EQ(client_->counters().waited(), seconds(240));
   EXPECT_THAT(lines_.text(), HasSubstr("rate limit reached"));
 }
 

@@ -57,6 +57,8 @@ struct Request {
   // transport, after which nobody knows whether the server acted, is never followed by another
   // try. An answer that asks for one still is: the server says what it did.
   bool safe_to_retry = true;
+  // False keeps the answer out of an HttpCache.
+  bool may_be_kept = true;
 };
 
 inline constexpr std::size_t kBodySpareBytes = 64;

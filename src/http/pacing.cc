@@ -60,71 +60,12 @@ Quota quota(const Headers& headers, Clock::Wall now) {
   return found;
 }
 
-Pacer::Pacer(PacingOptions options, Clock& clock)
-    : options_(options),
-      clock_(clock),
-      tokens_(std::max(1.0, options.burst)),
-      refilled_at_(clock.monotonic()),
-      held_until_(clock.monotonic()) {}
-
-// A token is taken in advance, even one that is not there yet; whoever comes later waits longer.
-// So the order is fair, and nobody wakes in vain.
-Status Pacer::wait_turn(std::stop_token stop) {
-  bool has_token = false;
-  for (;;) {
-    const std::chrono::milliseconds wait = next_wait(has_token);
-    if (wait > options_.wait_max) {
-      give_back(has_token);
-      return Error{ErrorCode::RateLimited,
-                   "the rate limit leaves no turn for " + std::to_string(wait.count()) + " ms",
-                   wait};
-    }
-    if (wait.count() == 0 && has_token && !stop.stop_requested()) {
-      return {};
-    }
-    if (stop.stop_requested() || !clock_.sleep(wait, stop)) {
-      give_back(has_token);
-      return Error{ErrorCode::Cancelled, "cancelled while waiting for the rate limit"};
-    }
-  }
-}
-
-std::chrono::milliseconds Pacer::next_wait(bool& has_token) {
-  const std::lock_guard lock(mutex_);
-  const Clock::Monotonic now = clock_.monotonic();
-  if (held_until_ > now) {
-    return std::chrono::ceil<std::chrono::milliseconds>(held_until_ - now);
-  }
-  if (has_token || !options_.requests_per_second) {
-    has_token = true;
-    return std::chrono::milliseconds(0);
-  }
-  const double rate = std::max(*options_.requests_per_second, 1e-6);
-  const std::chrono::duration<double> idle = now - refilled_at_;
-  tokens_ = std::min(tokens_ + idle.count() * rate, std::max(1.0, options_.burst));
-  refilled_at_ = now;
-  tokens_ -= 1;
-  has_token = true;
-  const double missing_seconds = std::max(0.0, -tokens_ / rate);
-  return std::chrono::milliseconds(std::llround(std::ceil(missing_seconds * 1000)));
-}
-
-void Pacer::give_back(bool has_token) {
-  const std::lock_guard lock(mutex_);
-  tokens_ += has_token ? 1 : 0;
-}
-
-void Pacer::observe(const Response& response) {
-  const Clock::Wall now = clock_.now();
-  const Quota said = quota(response.headers, now);
+void observe_quota(const Headers& headers, const Clock& clock, Limiter& limiter) {
+  const Clock::Wall now = clock.now();
+  const Quota said = quota(headers, now);
   if (said.remaining == 0 && said.resets_at) {
-    hold(milliseconds_until(*said.resets_at, now));
+    limiter.hold(milliseconds_until(*said.resets_at, now));
   }
-}
-
-void Pacer::hold(std::chrono::milliseconds duration) {
-  const std::lock_guard lock(mutex_);
-  held_until_ = std::max(held_until_, clock_.monotonic() + duration);
 }
 
 }  // namespace tendril

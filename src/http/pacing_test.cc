@@ -1,8 +1,5 @@
 #include "http/pacing.h"
 
-#include <thread>
-#include <vector>
-
 #include <gmock/gmock.h>
 
 #include "testing/fake_clock.h"
@@ -14,7 +11,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using ::testing::ElementsAre;
 
 constexpr Clock::Wall kNow(seconds(1'704'164'645));  // 2024-01-02T03:04:05Z
 
@@ -61,106 +57,17 @@ TEST(Quota, IsEmptyWithoutHeaders) {
   EXPECT_EQ(quota({}, kNow).resets_at, std::nullopt);
 }
 
-TEST(Pacer, LetsAllPassWithoutLimits) {
+TEST(ObserveQuota, HoldsEverybodyUntilTheResetOfASpentQuota) {
   FakeClock clock;
-  Pacer pacer({}, clock);
+  Limiter limiter({}, clock);
 
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_THAT(pacer.wait_turn({}), IsOk());
-  }
-
-  EXPECT_TRUE(clock.sleeps().empty());
-}
-
-TEST(Pacer, SpreadsRequestsOverTime) {
-  FakeClock clock;
-  Pacer pacer({.requests_per_second = 4, .burst = 2}, clock);
-
-  for (int i = 0; i < 4; ++i) {
-    ASSERT_THAT(pacer.wait_turn({}), IsOk());
-  }
-
-  EXPECT_THAT(clock.sleeps(), ElementsAre(milliseconds(250), milliseconds(250)));
-}
-
-TEST(Pacer, FillsTheBucketOnlyToTheBurst) {
-  FakeClock clock;
-  Pacer pacer({.requests_per_second = 1, .burst = 3}, clock);
-  clock.advance(hours(1));
-
-  for (int i = 0; i < 4; ++i) {
-    ASSERT_THAT(pacer.wait_turn({}), IsOk());
-  }
-
-  EXPECT_EQ(clock.slept(), seconds(1));
-}
-
-TEST(Pacer, HoldsEverybody) {
-  FakeClock clock;
-  Pacer pacer({}, clock);
-
-  pacer.hold(seconds(5));
-  pacer.hold(seconds(3));
-  ASSERT_THAT(pacer.wait_turn({}), IsOk());
-  ASSERT_THAT(pacer.wait_turn({}), IsOk());
-
-  EXPECT_EQ(clock.slept(), seconds(5));
-}
-
-TEST(Pacer, WaitsForTheResetOfAnExhaustedQuota) {
-  FakeClock clock;
-  Pacer pacer({}, clock);
-
-  pacer.observe({.headers = {{"X-RateLimit-Remaining", "1"}, {"X-RateLimit-Reset", "60"}}});
-  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  observe_quota({{"X-RateLimit-Remaining", "1"}, {"X-RateLimit-Reset", "60"}}, clock, limiter);
+  ASSERT_THAT(limiter.wait_turn({}), IsOk());
   EXPECT_EQ(clock.slept(), seconds(0));
-  pacer.observe({.headers = {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "60"}}});
-  ASSERT_THAT(pacer.wait_turn({}), IsOk());
+  observe_quota({{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "60"}}, clock, limiter);
+  ASSERT_THAT(limiter.wait_turn({}), IsOk());
 
   EXPECT_EQ(clock.slept(), seconds(60));
-}
-
-TEST(Pacer, FailsWhenTheWaitIsTooLong) {
-  FakeClock clock;
-  Pacer pacer({.wait_max = seconds(10)}, clock);
-  pacer.hold(seconds(11));
-
-  const Status turn = pacer.wait_turn({});
-
-  ASSERT_THAT(turn, IsError(ErrorCode::RateLimited));
-  EXPECT_EQ(turn.error().retry_after, seconds(11));
-  clock.advance(seconds(11));
-  EXPECT_THAT(pacer.wait_turn({}), IsOk());
-}
-
-TEST(Pacer, CancelledWaitsGiveTheirTurnBack) {
-  FakeClock clock;
-  Pacer pacer({.requests_per_second = 1}, clock);
-  std::stop_source stop;
-  stop.request_stop();
-
-  EXPECT_THAT(pacer.wait_turn(stop.get_token()), IsError(ErrorCode::Cancelled));
-  EXPECT_THAT(pacer.wait_turn({}), IsOk());
-
-  EXPECT_EQ(clock.slept(), seconds(0));
-}
-
-TEST(Pacer, IsSharedByThreads) {
-  FakeClock clock;
-  Pacer pacer({.requests_per_second = 10}, clock);
-
-  {
-    std::vector<std::jthread> threads;
-    for (int t = 0; t < 4; ++t) {
-      threads.emplace_back([&] {
-        for (int i = 0; i < 25; ++i) {
-          EXPECT_THAT(pacer.wait_turn({}), IsOk());
-        }
-      });
-    }
-  }
-
-  EXPECT_GE(clock.slept(), milliseconds(9900));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <string_view>
 #include <utility>
 
+#include "http/paced_transport.h"
+#include "manifest/account.h"
 #include "manifest/stream_slice.h"
 #include "manifest/template_field.h"
 
@@ -62,41 +64,52 @@ std::string identity_of(const Node& requester) {
 
 }  // namespace
 
-Result<Authenticator*> ClientPool::authenticator(const std::string& identity, const Node& requester,
-                                                 const Environment& environment) {
+Result<const ClientPool::Credentials*> ClientPool::credentials(const std::string& identity,
+                                                               const Node& requester,
+                                                               const Environment& environment) {
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = authenticators_.find(identity); found != authenticators_.end()) {
-      return found->second.get();
+    if (const auto found = credentials_.find(identity); found != credentials_.end()) {
+      return &found->second;
     }
   }
   // Made without the lock, for an authenticator may need a client of its own. When two threads make
   // the same one, the first to come back wins.
-  AuthenticationContext context = context_;
-  context.environment = &environment;
-  context.waits = &waits_;
-  context.requester = &requester;
-  auto made = TRY(authenticator_of(requester.find("authenticator"), context));
+  Credentials made;
+  made.account = account_of(requester, context_.config, context_.clock);
+  made.transport = paced_transport(context_.transport, limiters(), made.account);
+  const AuthenticationContext context{.config = context_.config,
+                                      .transport = *made.transport,
+                                      .clock = context_.clock,
+                                      .redactor = context_.redactor,
+                                      .save = context_.save,
+                                      .environment = &environment,
+                                      .waits = &waits_,
+                                      .requester = &requester};
+  made.authenticator = TRY(authenticator_of(requester.find("authenticator"), context));
   const std::lock_guard lock(mutex_);
-  return authenticators_.emplace(identity, std::move(made)).first->second.get();
+  return &credentials_.emplace(identity, std::move(made)).first->second;
 }
 
 Result<Client*> ClientPool::client(const Node& requester, const RetryPolicy& retry,
                                    const Environment& environment) {
   const std::string identity = identity_of(requester);
   const std::string key = std::to_string(retry.attempts_max) + " " + identity;
-  Authenticator* credentials = TRY(authenticator(identity, requester, environment));
+  const Credentials* const used = TRY(credentials(identity, requester, environment));
   const std::lock_guard lock(mutex_);
   if (const auto found = clients_.find(key); found != clients_.end()) {
     return found->second.get();
   }
-  ClientOptions options;
-  options.retry = retry;
-  options.budget = budget_.get();
-  options.jitter_seed =
-      static_cast<std::uint64_t>(context_.clock.monotonic().time_since_epoch().count());
+  const ClientOptions options{.retry = retry,
+                              .jitter_seed = static_cast<std::uint64_t>(
+                                  context_.clock.monotonic().time_since_epoch().count()),
+                              .account = used->account,
+                              .limiters = &limiters(),
+                              .budget = budget_.get(),
+                              .cache = sharing_.cache,
+                              .observer = sharing_.observer};
   auto made =
-      std::make_unique<Client>(context_.transport, *credentials, waits_, log_, std::move(options));
+      std::make_unique<Client>(context_.transport, *used->authenticator, waits_, log_, options);
   return clients_.emplace(key, std::move(made)).first->second.get();
 }
 
@@ -108,6 +121,14 @@ SourceCounters ClientPool::counters() const {
     total.requests += counters.requests;
     total.retries += counters.retries;
     total.bytes_received += counters.bytes_received;
+    for (std::size_t i = 0; i < total.answers.size(); ++i) {
+      total.answers[i] += counters.answers[i];
+    }
+    total.not_modified += counters.not_modified;
+    total.breaker_openings += counters.breaker_openings;
+    total.waited_for_rate_limit += counters.waited_for_rate_limit;
+    total.waited_to_retry += counters.waited_to_retry;
+    total.waited_for_breaker += counters.waited_for_breaker;
   }
   return total;
 }

@@ -97,7 +97,8 @@ class ManifestSource final : public Source {
         save_(std::move(save)),
         clients_(AuthenticationContext{config_, runtime.transport, runtime.clock, runtime.redactor,
                                        save_},
-                 runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits),
+                 runtime.log, runtime.waits == nullptr ? runtime.clock : *runtime.waits,
+                 runtime.sharing),
         limits_(limits),
         job_limit_(limits.jobs_max),
         environment_{config_,  runtime.clock, runtime.log,
@@ -172,7 +173,8 @@ class ManifestSource final : public Source {
         incremental == nullptr && later) {
       incremental = later->find("incremental_sync");
     }
-    if (incremental != nullptr) {
+    const LoadMode mode = TRY(load_mode(node));
+    if (incremental != nullptr && mode != LoadMode::Full) {
       info.incremental = true;
       const Node& cursor = innermost_cursor(*incremental);
       info.cursor_field = TRY(evaluate_text(cursor, "cursor_field", config_, environment_.clock));

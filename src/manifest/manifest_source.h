@@ -12,6 +12,7 @@
 #include "core/secret.h"
 #include "data/value.h"
 #include "http/transport.h"
+#include "manifest/client_sharing.h"
 #include "manifest/manifest_document.h"
 
 namespace tendril {
@@ -27,6 +28,8 @@ struct ManifestRuntime {
   Clock* waits = nullptr;
   // Where the files go that belong to records; made when there is one.
   std::filesystem::path files_directory = "files";
+  // What it shares with other sources of the process; see ClientSharing.
+  ClientSharing sharing = {};
 };
 
 // Normalises `config` by the manifest's rules and checks it against its spec. `save` may be empty:

@@ -45,6 +45,7 @@ Result<Requester> Requester::compile(const Node& node, const Environment& enviro
   requester.client_ =
       TRY(environment.clients.client(node, requester.handler_.retry(), environment));
   const bool uses_cache = TRY(node.flag_or("use_cache", false));
+  requester.may_be_kept_ = uses_cache || node.find("use_cache") == nullptr;
   if (uses_cache && requester.method_ == "GET") {
     requester.cache_ = &environment.clients.cache();
   }
@@ -250,7 +251,9 @@ Result<Request> Requester::request(RequestDraft draft, const std::optional<std::
   std::string target = TRY(url(path, context));
   TRY(add_fields(draft, context));
   TRY(add_body(draft, context));
-  return std::move(draft).finish(method_, std::move(target));
+  Request request = std::move(draft).finish(method_, std::move(target));
+  request.may_be_kept = may_be_kept_;
+  return request;
 }
 
 Result<Client::Answer> Requester::send(const Request& request, std::stop_token stop) const {

@@ -69,6 +69,7 @@ class Requester {
   ErrorHandler handler_;
   Client* client_ = nullptr;        // Of the pool.
   ResponseCache* cache_ = nullptr;  // Of the pool; null: every answer is fetched.
+  bool may_be_kept_ = true;         // From one run to the next.
   std::string method_;
   std::optional<TemplateField> url_;
   std::optional<TemplateField> path_;

@@ -72,7 +72,7 @@ Result<std::unique_ptr<Source>> SourceFixture::try_manifest(std::string_view man
   };
   return manifest_source(
       std::move(document), Value(std::move(config)),
-      ManifestRuntime{*transport_, clock_, log_, redactor_, nullptr, files_directory_},
+      ManifestRuntime{*transport_, clock_, log_, redactor_, nullptr, files_directory_, sharing_},
       std::move(save));
 }
 

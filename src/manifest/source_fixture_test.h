@@ -84,6 +84,7 @@ class SourceFixture : public ::testing::Test {
   MemoryLogSink lines_;
   Log log_;
   std::unique_ptr<Transport> transport_;
+  ClientSharing sharing_ = {};
   std::filesystem::path files_directory_ = "files";
   std::map<std::string, Value> saved_;  // By JSON pointer: what was stored in the configuration.
 };

@@ -1,5 +1,8 @@
 #include "state/stream_state.h"
 
+#include <array>
+#include <charconv>
+#include <system_error>
 #include <utility>
 
 #include "data/json.h"
@@ -9,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kVersion = 1;
 constexpr char kEscape = '=';
+constexpr int kHexadecimal = 16;
 
 std::string slice_id_of(const std::string& key) {
   return key.starts_with(kEscape) ? key.substr(1) : key;
@@ -51,6 +55,47 @@ Result<std::int64_t> count_member(const Map& map, std::string_view name) {
     return *count;
   }
   return damaged("member is not a count: " + std::string(name));
+}
+
+// Absent means none.
+Result<std::vector<std::string>> texts_member(const Map& map, std::string_view name) {
+  std::vector<std::string> texts;
+  const Value* value = map.find(name);
+  const List* list = value == nullptr ? nullptr : value->as_list();
+  if (value != nullptr && list == nullptr) {
+    return damaged("member is not a list: " + std::string(name));
+  }
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const std::string* text = (*list)[i].as_string();
+    if (text == nullptr) {
+      return damaged("member is not a list of texts: " + std::string(name));
+    }
+    texts.push_back(*text);
+  }
+  return texts;
+}
+
+// Absent means 0.
+Result<std::uint64_t> checksum_member(const Map& map, std::string_view name) {
+  if (map.find(name) == nullptr) {
+    return std::uint64_t{0};
+  }
+  const std::string text = TRY(string_member(map, name));
+  std::uint64_t checksum = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, checksum, kHexadecimal);
+  if (parsed.ec != std::errc() || parsed.ptr != end) {
+    return damaged("member is not a checksum: " + std::string(name));
+  }
+  return checksum;
+}
+
+Value list_of(const std::vector<std::string>& texts) {
+  List list;
+  for (const std::string& text : texts) {
+    list.emplace_back(text);
+  }
+  return list;
 }
 
 Result<Map> parse_entry(std::string_view json) {
@@ -97,6 +142,8 @@ Status read_stream_entry(std::string_view json, StreamState& state) {
   if (const Value* attempt = entry.find("attempt")) {
     state.attempt = TRY(parse_attempt(*attempt));
   }
+  state.key = TRY(texts_member(entry, "key"));
+  state.children = TRY(texts_member(entry, "children"));
   return {};
 }
 
@@ -108,6 +155,8 @@ Result<SliceState> parse_slice(std::string_view json) {
   }
   slice.value = TRY(member(entry, slice.done ? "result" : "progress"));
   slice.rows_rejected = TRY(count_member(entry, "rejected"));
+  slice.rows = TRY(count_member(entry, "rows"));
+  slice.checksum = TRY(checksum_member(entry, "checksum"));
   return slice;
 }
 
@@ -118,6 +167,13 @@ Status read_slice_entry(const StateEntry& entry, StreamState& state) {
 }
 
 }  // namespace
+
+std::string checksum_text(std::uint64_t checksum) {
+  std::array<char, 2 * sizeof(checksum)> digits{};
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), checksum, kHexadecimal);
+  return {digits.data(), end.ptr};
+}
 
 StateEntry stream_entry(std::string_view stream, const StreamState& state) {
   Map entry;
@@ -131,6 +187,12 @@ StateEntry stream_entry(std::string_view stream, const StreamState& state) {
     attempt.append("incremental", state.attempt->incremental);
     entry.append("attempt", std::move(attempt));
   }
+  if (!state.key.empty()) {
+    entry.append("key", list_of(state.key));
+  }
+  if (!state.children.empty()) {
+    entry.append("children", list_of(state.children));
+  }
   return {.stream = std::string(stream), .slice = "", .json = to_json(std::move(entry))};
 }
 
@@ -143,6 +205,10 @@ StateEntry slice_entry(std::string_view stream, std::string_view slice_id,
   entry.append(state.done ? "result" : "progress", state.value);
   if (state.rows_rejected > 0) {
     entry.append("rejected", state.rows_rejected);
+  }
+  if (state.rows > 0) {
+    entry.append("rows", state.rows);
+    entry.append("checksum", checksum_text(state.checksum));
   }
   StateKey key = slice_key(stream, slice_id);
   return {.stream = std::move(key.stream),

@@ -2,10 +2,12 @@
 // it as one entry for the stream and one for each slice of a load that has not come to its end.
 //
 //   stream entry   {"version":1,"cursor":...,"attempt":{"plan":...,"started_at":"...",
-//                   "mode":"merge","incremental":true}}     "attempt" only while a load is under
-//                   way
+//                   "mode":"merge","incremental":true},"key":["id"],"children":["lines"]}
+//                   "attempt" only while a load is under way, "key" once rows were written to a
+//                   table with a primary key, "children" where lists became tables
 //   slice entry    {"progress":...} or {"done":true,"result":...}, each with "rejected":N where
-//                  rows were rejected
+//                  rows were rejected, and "rows":N and "checksum":"hexadecimal" of all rows that
+//                  it covers
 //
 // Members that this version does not know are passed over, so that an entry may gain some without
 // a new version; a new version is for a change that an older program would misread.
@@ -18,6 +20,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "data/instant.h"
@@ -39,8 +42,11 @@ struct Attempt {
 // How far one slice of an attempt has come.
 struct SliceState {
   bool done = false;
-  Value value;  // The slice's result when done, else the progress to go on from.
+  Value value = {};  // The slice's result when done, else the progress to go on from.
   std::int64_t rows_rejected = 0;
+  // Of all rows that it covers: how many, and the sum of the checksums of their batches.
+  std::int64_t rows = 0;
+  std::uint64_t checksum = 0;
 
   friend bool operator==(const SliceState&, const SliceState&) = default;
 };
@@ -49,6 +55,10 @@ struct StreamState {
   Value cursor;  // What StreamReader::finish() returned at the end of the last load, or null.
   std::optional<Attempt> attempt = std::nullopt;
   std::map<std::string, SliceState, std::less<>> slices = {};  // Of the attempt, by slice id.
+  // The primary key by which the rows of the table were written; empty: none, or not known.
+  std::vector<std::string> key = {};
+  // The paths of the lists that have become tables.
+  std::vector<std::string> children = {};
 
   friend bool operator==(const StreamState&, const StreamState&) = default;
 };
@@ -59,6 +69,9 @@ constexpr std::size_t kStateEntryBytesMax = std::size_t{1} << 20U;
 
 // Errors: BadData naming stream, slice and size when the entry is larger.
 Status check_state_size(const StateEntry& entry);
+
+// As entries and logs say it: hexadecimal.
+std::string checksum_text(std::uint64_t checksum);
 
 // Return the entry to store. The stream's is without its slices, which have their own.
 StateEntry stream_entry(std::string_view stream, const StreamState& state);

@@ -17,10 +17,16 @@ StreamState interrupted_load() {
                           .started_at = instant_from_micros(1'717'200'000'123'456),
                           .mode = "merge",
                           .incremental = true};
-  state.slices["2024-05"] = {.done = true, .value = Map{{"max", 7}}, .rows_rejected = 2};
+  state.slices["2024-05"] = {.done = true,
+                             .value = Map{{"max", 7}},
+                             .rows_rejected = 2,
+                             .rows = 40,
+                             .checksum = 0xfedcba9876543210U};
   state.slices["2024-06"] = {.done = false, .value = "page 3"};
   state.slices[""] = {.done = false, .value = nullptr};
   state.slices["=odd"] = {.done = true, .value = List{1, 2}};
+  state.key = {"tenant", "id"};
+  state.children = {"lines", "lines.taxes"};
   return state;
 }
 
@@ -55,6 +61,10 @@ TEST(StreamState, IsStoredInTheDocumentedForm) {
             R"({"done":true,"result":"x"})");
   EXPECT_EQ(slice_entry("issues", "a", {.value = 3, .rows_rejected = 1}).json,
             R"({"progress":3,"rejected":1})");
+  EXPECT_EQ(slice_entry("issues", "a", {.value = 3, .rows = 2, .checksum = 255}).json,
+            R"({"progress":3,"rows":2,"checksum":"ff"})");
+  state.key = {"id"};
+  EXPECT_EQ(stream_entry("issues", state).json, R"({"version":1,"cursor":5,"key":["id"]})");
 }
 
 TEST(StreamState, OfAnUnknownStreamIsNew) {
@@ -124,7 +134,10 @@ INSTANTIATE_TEST_SUITE_P(
                                R"("2024-01-01T00:00:00Z","mode":"merge","incremental":1}})"},
                     StateEntry{"", "s", "{}"}, StateEntry{"", "s", R"({"done":true,"progress":1})"},
                     StateEntry{"", "s", R"({"done":1,"result":1})"},
-                    StateEntry{"", "s", R"({"progress":1,"rejected":-1})"}));
+                    StateEntry{"", "s", R"({"progress":1,"rejected":-1})"},
+                    StateEntry{"", "s", R"({"progress":1,"rows":1,"checksum":"xyz"})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"key":"id"})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"key":[1]})"}));
 
 }  // namespace
 }  // namespace tendril

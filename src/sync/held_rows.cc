@@ -10,7 +10,7 @@ namespace tendril {
 
 void HeldRows::add(event::Rows rows) {
   bytes_in_memory_ += rows.batch.bytes();
-  row_count_ += rows.rejected ? 0 : rows.batch.row_count();
+  row_count_ += rows.rejected || !rows.list.empty() ? 0 : rows.batch.row_count();
   held_.push_back({.rows = std::move(rows)});
 }
 

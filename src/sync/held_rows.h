@@ -22,7 +22,7 @@ class HeldRows {
 
   std::size_t bytes_in_memory() const { return bytes_in_memory_; }
 
-  // Rows of the stream, without the rejected ones.
+  // Rows of the stream's own table.
   std::int64_t row_count() const { return row_count_; }
 
   // Moves all rows from memory to disk. Errors: System when the disk is full.

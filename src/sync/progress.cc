@@ -12,6 +12,8 @@ struct SyncProgress::State {
   mutable std::mutex mutex;
   std::vector<StreamProgress> streams;                    // Guarded by mutex.
   std::map<std::string, std::size_t, std::less<>> index;  // Guarded by mutex.
+  const ByteBudget* budget = nullptr;                     // Guarded by mutex. Null: no run is on.
+  std::chrono::microseconds queue_waited{0};              // Guarded by mutex.
 
   // Calls `change` with the stream's entry while the lock is held.
   template <class Change>
@@ -51,6 +53,36 @@ void SyncProgress::add_rows_read(std::string_view stream, std::int64_t rows, std
 
 void SyncProgress::add_rows_committed(std::string_view stream, std::int64_t rows) {
   state_->update(stream, [&](StreamProgress& progress) { progress.rows_committed += rows; });
+}
+
+void SyncProgress::add_rows_rejected(std::string_view stream, std::int64_t rows) {
+  state_->update(stream, [&](StreamProgress& progress) { progress.rows_rejected += rows; });
+}
+
+void SyncProgress::add_slice_read_again(std::string_view stream) {
+  state_->update(stream, [&](StreamProgress& progress) { ++progress.slices_read_again; });
+}
+
+void SyncProgress::add_queue_wait(std::chrono::microseconds waited) {
+  const std::lock_guard lock(state_->mutex);
+  state_->queue_waited += waited;
+}
+
+QueueProgress SyncProgress::queue() const {
+  const std::lock_guard lock(state_->mutex);
+  return {.bytes = state_->budget == nullptr ? 0 : state_->budget->used_bytes(),
+          .waited = state_->queue_waited};
+}
+
+SyncProgress::QueueWatch::QueueWatch(SyncProgress& progress, const ByteBudget& budget)
+    : progress_(progress) {
+  const std::lock_guard lock(progress_.state_->mutex);
+  progress_.state_->budget = &budget;
+}
+
+SyncProgress::QueueWatch::~QueueWatch() {
+  const std::lock_guard lock(progress_.state_->mutex);
+  progress_.state_->budget = nullptr;
 }
 
 void SyncProgress::add_slices_done(std::string_view stream, std::int64_t slices) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fault_point.h"
+#include "data/batch_checksum.h"
 
 namespace tendril {
 namespace {
@@ -30,10 +31,12 @@ Status QueueSink::write(Batch batch) {
   }
   stream_.rows_read += rows;
   outlet_.progress.add_rows_read(stream_.name(), rows, static_cast<std::int64_t>(batch.bytes()));
+  const std::uint64_t sum = checksum(batch);
   fault_point(FaultPoint::BatchSealed);
-  TRY(send({.batch = std::move(batch)}));
+  TRY(send({.batch = std::move(batch), .checksum = sum}));
   stream_.rows_queued += rows;
   rows_ += rows;
+  checksum_ += sum;
   return {};
 }
 
@@ -46,12 +49,9 @@ Status QueueSink::reject(RejectedRow row) {
     return *error_;
   }
   rejected_.add(stream_.name(), row, outlet_.clock.now());
-  ++rows_rejected_;
-  if (++stream_.rows_rejected > outlet_.rejected_rows_max) {
-    return fail({.code = ErrorCode::BadData,
-                 .message = "more rows were rejected than the limit of " +
-                            std::to_string(outlet_.rejected_rows_max) + " allows, the last at " +
-                            row.position + ": " + row.reason});
+  outlet_.progress.add_rows_rejected(stream_.name(), 1);
+  if (Status counted = stream_.rejections.add(row, rejections_); !counted.ok()) {
+    return fail(std::move(counted).error());
   }
   return rejected_.bytes() > kRejectedBytesMax ? flush_rejected() : Status();
 }
@@ -62,9 +62,13 @@ Status QueueSink::restart() {
   if (error_.has_value()) {
     return *error_;
   }
-  rows_ = rows_covered_;
-  stream_.rows_rejected -= rows_rejected_;
-  rows_rejected_ = 0;
+  for (const auto& [kind, rows] : rejections_) {
+    outlet_.progress.add_rows_rejected(stream_.name(), -rows);
+  }
+  outlet_.progress.add_slice_read_again(stream_.name());
+  stream_.rejections.take_back(rejections_);
+  rows_ = 0;
+  checksum_ = 0;
   rejected_.clear();
   if (!outlet_.queue.push({&stream_, slice_, event::Restarted{}}, 0, {})) {
     return fail(run_ends());
@@ -95,10 +99,15 @@ Status QueueSink::cover(SliceState state) {
     return *error_;
   }
   TRY(flush_rejected());
-  state.rows_rejected = covered_.rows_rejected + rows_rejected_;
-  rows_rejected_ = 0;
+  state.rows_rejected = covered_.rows_rejected;
+  for (const auto& [kind, rows] : rejections_) {
+    state.rows_rejected += rows;
+  }
+  rows_covered_ += rows_;
+  state.rows = covered_.rows + std::exchange(rows_, 0);
+  state.checksum = covered_.checksum + std::exchange(checksum_, 0);
+  rejections_.clear();
   covered_ = std::move(state);
-  rows_covered_ = rows_;
   fault_point(FaultPoint::SliceCovered);
   // Not given up on a stop: what has been handed over shall be covered. The writer takes until
   // the queue is closed.
@@ -116,17 +125,19 @@ Status QueueSink::flush_rejected() {
   if (!batch.ok()) {
     return fail(std::move(batch).error());
   }
-  return send({.batch = std::move(batch).value(), .rejected = true});
+  const std::uint64_t sum = checksum(*batch);
+  return send({.batch = std::move(batch).value(), .checksum = sum, .rejected = true});
 }
 
 Status QueueSink::send(event::Rows rows) {
   const std::stop_token stop = stream_.stop.get_token();
   const std::size_t bytes = rows.batch.bytes();
-  if (stop.stop_requested() ||
-      !outlet_.queue.push({&stream_, slice_, std::move(rows)}, bytes, stop)) {
-    return fail(run_ends());
-  }
-  return {};
+  const Clock::Monotonic before = outlet_.clock.monotonic();
+  const bool is_sent = !stop.stop_requested() &&
+                       outlet_.queue.push({&stream_, slice_, std::move(rows)}, bytes, stop);
+  outlet_.progress.add_queue_wait(
+      std::chrono::duration_cast<std::chrono::microseconds>(outlet_.clock.monotonic() - before));
+  return is_sent ? Status() : fail(run_ends());
 }
 
 Status QueueSink::fail(Error error) {

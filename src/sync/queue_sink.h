@@ -20,7 +20,6 @@ struct SinkOutlet {
   EventQueue& queue;
   SyncProgress& progress;
   const Clock& clock;
-  std::int64_t rejected_rows_max;
 };
 
 // Threads: one at a time.
@@ -42,7 +41,7 @@ class QueueSink final : public SliceSink {
   Status restart();
 
   // Handed over, without those that were taken back.
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const { return rows_covered_ + rows_; }
 
   // The last checkpoint.
   const Value& progress() const { return covered_.value; }
@@ -61,11 +60,13 @@ class QueueSink final : public SliceSink {
   StreamRun& stream_;
   const std::shared_ptr<const SliceWork> slice_;
   const SinkOutlet& outlet_;
-  SliceState covered_;  // What the last checkpoint said.
+  SliceState covered_;             // What the last checkpoint said.
+  std::int64_t rows_covered_ = 0;  // By checkpoints of this run.
+  // Since the last checkpoint:
+  RejectionCounts rejections_;
   std::int64_t rows_ = 0;
-  std::int64_t rows_covered_ = 0;   // Of them, those before the last checkpoint.
-  std::int64_t rows_rejected_ = 0;  // Since the last checkpoint.
-  RejectedRows rejected_;           // Not handed over yet.
+  std::uint64_t checksum_ = 0;
+  RejectedRows rejected_;  // Not handed over yet.
   std::optional<Error> error_;
 };
 

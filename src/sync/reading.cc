@@ -16,13 +16,36 @@ std::uint64_t seed_of(const StreamRun& stream, std::string_view slice_id, const 
          static_cast<std::uint64_t>(clock.monotonic().time_since_epoch().count());
 }
 
+// REQUIRES: the task is not End.
+StreamWork work_of(const ReadingTask& task) {
+  static const std::string kNoSlice;
+  switch (task.kind) {
+    case ReadingTask::Kind::Open: return {StreamWork::Kind::Open, task.stream->name(), kNoSlice};
+    case ReadingTask::Kind::Read:
+      return {StreamWork::Kind::Read, task.stream->name(), task.slice->slice.id};
+    default: return {StreamWork::Kind::Plan, task.stream->name(), kNoSlice};
+  }
+}
+
 }  // namespace
 
 void Reading::work() {
   while (std::optional<ReadingTask> task = parts_.schedule.next()) {
-    Status status = guarded("reading stream " + task->stream->name(), [&] { return run(*task); });
+    Status status =
+        guarded("reading stream " + task->stream->name(), [&] { return run_watched(*task); });
     parts_.schedule.finish(*task, std::move(status));
   }
+}
+
+Status Reading::run_watched(const ReadingTask& task) {
+  if (parts_.observer == nullptr || task.kind == ReadingTask::Kind::End) {
+    return run(task);
+  }
+  const StreamWork work = work_of(task);
+  parts_.observer->work_started(work);
+  Status status = guarded("reading stream " + work.stream, [&] { return run(task); });
+  parts_.observer->work_ended(work, status);
+  return status;
 }
 
 Status Reading::run(const ReadingTask& task) {
@@ -100,12 +123,12 @@ Status Reading::plan(StreamRun& stream) {
 Status Reading::read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work) {
   const SliceName name{.stream = stream.name(), .slice = work->slice.id};
   QueueSink sink(stream, work, parts_.outlet);
-  if (parts_.observer != nullptr) {
-    parts_.observer->slice_started(name);
+  if (parts_.work_observer != nullptr) {
+    parts_.work_observer->slice_started(name);
   }
   Status status = read_retried(stream, *work, sink);
-  if (parts_.observer != nullptr && !status.ok()) {
-    parts_.observer->slice_failed(name, status.error());
+  if (parts_.work_observer != nullptr && !status.ok()) {
+    parts_.work_observer->slice_failed(name, status.error());
   }
   return status;
 }
@@ -129,8 +152,12 @@ Status Reading::read_retried(StreamRun& stream, const SliceWork& work, QueueSink
                                                {"retry", retry.retries()},
                                                {"error", status.error().message}});
     if (parts_.observer != nullptr) {
-      parts_.observer->slice_retried({.stream = stream.name(), .slice = work.slice.id},
-                                     status.error());
+      parts_.observer->work_restarted({StreamWork::Kind::Read, stream.name(), work.slice.id},
+                                      status.error());
+    }
+    if (parts_.work_observer != nullptr) {
+      parts_.work_observer->slice_retried({.stream = stream.name(), .slice = work.slice.id},
+                                          status.error());
     }
     TRY(sink.restart());
   }
@@ -147,8 +174,9 @@ Status Reading::read_once(StreamRun& stream, const SliceWork& work, QueueSink& s
   if (!result.ok()) {
     return std::move(result).error();
   }
-  if (parts_.observer != nullptr) {  // Before the writer can commit it.
-    parts_.observer->slice_read({.stream = stream.name(), .slice = work.slice.id}, sink.rows());
+  if (parts_.work_observer != nullptr) {  // Before the writer can commit it.
+    parts_.work_observer->slice_read({.stream = stream.name(), .slice = work.slice.id},
+                                     sink.rows());
   }
   return sink.finish(std::move(result).value());
 }

@@ -12,6 +12,7 @@
 #include "sync/queue_sink.h"
 #include "sync/schedule.h"
 #include "sync/stream_run.h"
+#include "sync/sync.h"
 #include "sync/work_observer.h"
 
 namespace tendril {
@@ -23,8 +24,9 @@ struct ReadingParts {
   Clock& clock;
   Log& log;
   SinkOutlet outlet;
-  bool documents;          // See SyncOptions.
-  WorkObserver* observer;  // Or null.
+  bool documents;               // See SyncOptions.
+  WorkObserver* work_observer;  // Or null.
+  SyncObserver* observer;       // Null: nobody watches.
 };
 
 // Threads: work() is run by any number of threads at a time.
@@ -37,6 +39,7 @@ class Reading {
 
  private:
   Status run(const ReadingTask& task);
+  Status run_watched(const ReadingTask& task);
   Status open(StreamRun& stream);
   Status plan(StreamRun& stream);
   Status read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work);

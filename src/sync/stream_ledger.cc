@@ -1,12 +1,16 @@
 #include "sync/stream_ledger.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tendril {
 
 StreamLedger::StreamLedger(const StreamPlan& plan)
     : stream_(plan.info.schema.name),
-      state_{.cursor = plan.stored.cursor, .attempt = plan.stored.attempt},
+      state_{.cursor = plan.stored.cursor,
+             .attempt = plan.stored.attempt,
+             .key = plan.stored.key,
+             .children = plan.stored.children},
       discarded_(plan.discarded),
       attempt_stored_(plan.resumed()) {
   for (const auto& [id, slice] : plan.stored.slices) {
@@ -20,8 +24,20 @@ void StreamLedger::open(Attempt attempt) {
   state_.attempt = std::move(attempt);
 }
 
+void StreamLedger::remember_key(const std::vector<std::string>& key) {
+  attempt_stored_ = attempt_stored_ && state_.key == key;
+  state_.key = key;
+}
+
+void StreamLedger::remember_child(const std::string& path) {
+  if (std::ranges::find(state_.children, path) == state_.children.end()) {
+    state_.children.push_back(path);
+    attempt_stored_ = false;
+  }
+}
+
 void StreamLedger::collect_discarded(Checkpoint& checkpoint) {
-  StreamState idle{.cursor = state_.cursor};
+  const StreamState idle{.cursor = state_.cursor, .key = state_.key, .children = state_.children};
   checkpoint.entries.push_back(stream_entry(stream_, idle));
   checkpoint.erased.insert(checkpoint.erased.end(), discarded_.begin(), discarded_.end());
   discarded_.clear();
@@ -58,7 +74,9 @@ void StreamLedger::collect_end(Value cursor, Checkpoint& checkpoint) {
   for (const std::string& id : stored_slices_) {
     checkpoint.erased.push_back(slice_key(stream_, id));
   }
-  state_ = {.cursor = std::move(cursor)};
+  state_.cursor = std::move(cursor);
+  state_.attempt.reset();
+  state_.slices.clear();
   checkpoint.entries.push_back(stream_entry(stream_, state_));
   stored_slices_.clear();
   ended_ = true;

@@ -29,6 +29,11 @@ class StreamLedger {
   // The load writes to its table: from the next commit on it can be gone on with.
   void start_writing() { writing_ = true; }
 
+  // Rows are written by this primary key; the list at this path has become a table. Known to later
+  // runs from the next commit on.
+  void remember_key(const std::vector<std::string>& key);
+  void remember_child(const std::string& path);
+
   // Entries of an earlier load stand in the way; they go with a commit before anything is done to
   // the table, which could make them untrue.
   bool has_discarded() const { return !discarded_.empty(); }

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "core/near_miss.h"
+
 namespace tendril {
 namespace {
 
@@ -34,16 +36,35 @@ Status check_names(const Catalog& catalog, const SyncOptions& options) {
   if (!unknown.empty()) {
     return invalid("stream does not exist: " + unknown);
   }
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  for (const auto& [name, settings] : options.tables) {
+    if (!known.contains(name)) {
+      return invalid("settings name a table that does not exist: " + name +
+                     did_you_mean(name, names));
+    }
+  }
   return {};
+}
+
+// What is said of the table itself, else of the whole run, else of tables in general.
+TableSettings settings_of(const StreamInfo& info, const SyncOptions& options) {
+  TableSettings of_run;
+  of_run.mode = options.mode;
+  if (options.hard_deletes) {
+    of_run.hard_deletes = true;
+  }
+  const auto own = options.tables.find(info.schema.name);
+  return merged(own == options.tables.end() ? TableSettings() : own->second,
+                merged(of_run, options.table_defaults));
 }
 
 bool is_chosen(const StreamInfo& info, const SyncOptions& options) {
   return options.streams.empty() || std::ranges::count(options.streams, info.schema.name) > 0;
 }
 
-WriteMode mode_of(const StreamInfo& info, const SyncOptions& options, bool incremental) {
-  if (options.mode.has_value()) {
-    return *options.mode;
+WriteMode mode_of(const StreamInfo& info, const TableSettings& settings, bool incremental) {
+  if (settings.mode.has_value()) {
+    return *settings.mode;
   }
   if (!info.schema.primary_key.empty()) {
     return WriteMode::Merge;
@@ -51,10 +72,42 @@ WriteMode mode_of(const StreamInfo& info, const SyncOptions& options, bool incre
   return incremental ? WriteMode::Append : WriteMode::Replace;
 }
 
-bool can_go_on(const Attempt& attempt, const StreamPlan& plan, const SyncOptions& options) {
-  return !options.full_refresh && (!attempt.incremental || plan.info.incremental) &&
-         attempt.mode == to_string(mode_of(plan.info, options, attempt.incremental));
+bool can_go_on(const Attempt& attempt, const StreamPlan& plan, const TableSettings& settings) {
+  return (!attempt.incremental || plan.info.incremental) &&
+         attempt.mode == to_string(mode_of(plan.info, settings, attempt.incremental));
 }
+
+Status choose_cursor(StreamPlan& plan, const TableSettings& settings, const SyncOptions& options) {
+  const StreamInfo& info = plan.info;
+  const auto chosen = options.cursor_fields.find(info.schema.name);
+  if (settings.cursor_field.has_value() && !info.cursor_is_chosen) {
+    return invalid("the source leaves no choice of a cursor_field for table " + info.schema.name +
+                   ": " + *settings.cursor_field);
+  }
+  if (settings.cursor_field.has_value()) {
+    plan.cursor_field = *settings.cursor_field;
+  } else if (info.cursor_is_chosen && chosen != options.cursor_fields.end()) {
+    plan.cursor_field = chosen->second;
+  }
+  return {};
+}
+
+// What is asked of a table, but can not be.
+Status check_plan(const StreamPlan& plan) {
+  const std::string& name = plan.info.schema.name;
+  if (plan.rules.normalize.empty()) {
+    return {};
+  }
+  if (plan.mode == WriteMode::History) {
+    return invalid("lists can not become tables in mode history yet: table " + name);
+  }
+  if (plan.info.schema.primary_key.empty()) {
+    return invalid("lists can not become tables without a primary key: table " + name);
+  }
+  return {};
+}
+
+bool needs_key(WriteMode mode) { return mode == WriteMode::Merge || mode == WriteMode::History; }
 
 std::vector<StateKey> slice_keys(std::string_view stream, std::span<const StateEntry> state) {
   std::vector<StateKey> keys;
@@ -66,18 +119,18 @@ std::vector<StateKey> slice_keys(std::string_view stream, std::span<const StateE
   return keys;
 }
 
-StreamPlan plan_stream(const StreamInfo& info, const SyncOptions& options,
-                       std::span<const StateEntry> state) {
+Result<StreamPlan> plan_stream(const StreamInfo& info, const SyncOptions& options,
+                               std::span<const StateEntry> state) {
+  const TableSettings settings = settings_of(info, options);
   StreamPlan plan;
   plan.info = info;
-  plan.hard_deletes = options.hard_deletes;
-  const auto chosen = options.cursor_fields.find(info.schema.name);
-  if (info.cursor_is_chosen && chosen != options.cursor_fields.end()) {
-    plan.cursor_field = chosen->second;
-  }
+  plan.hard_deletes = settings.hard_deletes.value_or(false);
+  plan.rules = rules_of(settings, options.rejected_rows_max);
+  TRY(choose_cursor(plan, settings, options));
   plan.incremental =
-      info.incremental && !options.full_refresh && options.mode != WriteMode::Replace;
-  plan.mode = mode_of(info, options, plan.incremental);
+      info.incremental && !options.full_refresh && settings.mode != WriteMode::Replace;
+  plan.mode = mode_of(info, settings, plan.incremental);
+  TRY(check_plan(plan));
 
   Result<StreamState> stored = read_stream_state(options.connection, info.schema.name, state);
   if (stored.ok()) {
@@ -87,9 +140,9 @@ StreamPlan plan_stream(const StreamInfo& info, const SyncOptions& options,
     return plan;
   }
   const std::optional<Attempt>& attempt = plan.stored.attempt;
-  if (attempt.has_value() && can_go_on(*attempt, plan, options)) {
+  if (attempt.has_value() && !options.full_refresh && can_go_on(*attempt, plan, settings)) {
     plan.incremental = attempt->incremental;
-    plan.mode = mode_of(info, options, plan.incremental);
+    plan.mode = mode_of(info, settings, plan.incremental);
     return plan;
   }
   plan.discarded = slice_keys(info.schema.name, state);
@@ -112,10 +165,9 @@ Result<std::vector<StreamPlan>> plan_streams(const Catalog& catalog, const SyncO
     if (!is_chosen(info, options)) {
       continue;
     }
-    plans.push_back(plan_stream(info, options, state));
-    const WriteMode mode = plans.back().mode;
-    const bool needs_key = mode == WriteMode::Merge || mode == WriteMode::History;
-    if (needs_key && info.schema.primary_key.empty()) {
+    StreamPlan plan = TRY(plan_stream(info, options, state));
+    plans.push_back(std::move(plan));
+    if (needs_key(plans.back().mode) && info.schema.primary_key.empty()) {
       append_name(keyless, info.schema.name);
     }
   }

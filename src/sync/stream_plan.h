@@ -23,6 +23,7 @@ struct StreamPlan {
   WriteMode mode = WriteMode::Append;
   bool incremental = false;  // Goes on from the stored cursor; false: reads the stream whole.
   bool hard_deletes = false;
+  TableRules rules = {};
   std::string cursor_field = {};  // See StreamRequest.
   // The cursor (kept until the load is complete), and, when the plan is to go on with an
   // unfinished load, its attempt and slices.
@@ -38,8 +39,9 @@ struct StreamPlan {
 // Returns the plans of the chosen streams in the order of the catalog. An unfinished load is gone
 // on with unless a full refresh is asked for or its mode is not the one wanted now; so an
 // interrupted full refresh is completed by the next run, whatever that run asks for beside. Errors:
-// InvalidConfig for streams that do not exist, or that can not be merged for want of a
-//   primary key (all their names in one message); BadData when the catalog names a stream twice.
+// InvalidConfig for streams and tables that do not exist, or that can not be written as asked for
+//   want of a primary key (all their names in one message); BadData when the catalog names a stream
+//   twice.
 Result<std::vector<StreamPlan>> plan_streams(const Catalog& catalog, const SyncOptions& options,
                                              std::span<const StateEntry> state);
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -15,14 +16,16 @@
 #include "core/clock.h"
 #include "core/error.h"
 #include "data/batch.h"
+#include "sync/rejections.h"
 #include "sync/stream_plan.h"
 
 namespace tendril {
 
 // One stream of a run. Made before the threads start, outlives them.
 struct StreamRun {
-  StreamRun(StreamPlan stream_plan, std::size_t position)
-      : plan(std::move(stream_plan)), index(position) {}
+  // `of_run` must outlive this.
+  StreamRun(StreamPlan stream_plan, std::size_t position, RunRejections* of_run = nullptr)
+      : plan(std::move(stream_plan)), index(position), rejections(plan.rules, of_run) {}
 
   const std::string& name() const { return plan.info.schema.name; }
 
@@ -37,9 +40,9 @@ struct StreamRun {
 
   std::int64_t slices_planned = 0;  // For whoever plans.
 
-  std::atomic<std::int64_t> rows_read = 0;      // Those read again after a fault included.
-  std::atomic<std::int64_t> rows_queued = 0;    // Handed to the writer.
-  std::atomic<std::int64_t> rows_rejected = 0;  // Those read again left out.
+  std::atomic<std::int64_t> rows_read = 0;    // Those read again after a fault included.
+  std::atomic<std::int64_t> rows_queued = 0;  // Handed to the writer.
+  Rejections rejections;                      // Those read again left out.
 };
 
 // A slice under way. Owned by the thread that reads it and by the events that name it.
@@ -60,7 +63,10 @@ struct Skipped {};
 
 struct Rows {
   Batch batch;
+  // Of the batch, as it was when somebody last had a reason to change it.
+  std::uint64_t checksum = 0;
   bool rejected = false;  // The rows of `_tendril_rejected`.
+  std::string list = {};  // Rows of the list at this path, which is a table of its own.
 };
 
 // All rows of the slice so far are covered by `state`; the last of a slice when it is done.

@@ -11,8 +11,8 @@
 #include "core/byte_budget.h"
 #include "sync/guarded.h"
 #include "sync/reading.h"
+#include "sync/run_plan.h"
 #include "sync/schedule.h"
-#include "sync/stream_plan.h"
 #include "sync/stream_run.h"
 #include "sync/work_observer.h"
 #include "sync/writer.h"
@@ -27,19 +27,6 @@ constexpr std::size_t kQueueCapacityEvents = 256;
 constexpr std::size_t kHeldPart = 4;
 
 using Streams = std::vector<std::unique_ptr<StreamRun>>;
-
-Status check_options(const SyncOptions& options) {
-  const auto invalid = [](std::string message) {
-    return Error{.code = ErrorCode::InvalidConfig, .message = std::move(message)};
-  };
-  if (options.connection.empty()) {
-    return invalid("the connection has no name");
-  }
-  if (options.concurrency < 1) {
-    return invalid("concurrency must be at least 1: " + std::to_string(options.concurrency));
-  }
-  return {};
-}
 
 // All requests are made by reading threads, so their number bounds what goes on at the same time.
 int reading_threads(const Source& source, const SyncOptions& options) {
@@ -88,21 +75,17 @@ class ReadingThreads {
   std::vector<std::jthread> threads_;  // Last: joined before the rest goes.
 };
 
-Result<Streams> plan_run(Source& source, Destination& destination, const SyncOptions& options,
-                         std::stop_token stop) {
+Result<Streams> streams_of(Source& source, Destination& destination, const SyncOptions& options,
+                           RunRejections& rejections, std::stop_token stop) {
   TRY(check_options(options));
   TRY(guarded("opening the destination", [&] { return destination.open(options.connection); }));
   if (options.work_observer != nullptr) {
     options.work_observer->run_opened(destination.epoch());
   }
-  const std::vector<StateEntry> state =
-      TRY(guarded("loading the state", [&] { return destination.load_state(); }));
-  const Catalog catalog =
-      TRY(guarded("discovering the streams", [&] { return source.discover(stop); }));
-  std::vector<StreamPlan> plans = TRY(plan_streams(catalog, options, state));
+  std::vector<StreamPlan> plans = TRY(plan_run(source, destination, options, std::move(stop)));
   Streams streams;
   for (StreamPlan& plan : plans) {
-    streams.push_back(std::make_unique<StreamRun>(std::move(plan), streams.size()));
+    streams.push_back(std::make_unique<StreamRun>(std::move(plan), streams.size(), &rejections));
   }
   return streams;
 }
@@ -131,7 +114,8 @@ Status run_pipeline(const ReadingParts& parts, Writer& writer, int threads) {
 Result<SyncReport> run_sync(Source& source, Destination& destination, const SyncOptions& options,
                             Clock& clock, Log& log, SyncProgress& progress, std::stop_token stop) {
   const Clock::Monotonic started_at = clock.monotonic();
-  const Streams streams = TRY(plan_run(source, destination, options, stop));
+  RunRejections rejections(options.run_rejected_rows_max);
+  const Streams streams = TRY(streams_of(source, destination, options, rejections, stop));
   for (const std::unique_ptr<StreamRun>& stream : streams) {
     progress.add_stream(stream->name());
   }
@@ -140,6 +124,7 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
   const std::size_t held_bytes_max = options.memory_bytes / kHeldPart;
   ByteBudget budget(options.memory_bytes - held_bytes_max);
   EventQueue queue(kQueueCapacityEvents, budget);
+  const SyncProgress::QueueWatch queue_watch(progress, budget);
   Schedule schedule(streams);
   Writer writer({.destination = destination,
                  .options = options,
@@ -150,17 +135,16 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                 streams);
   {
     const std::stop_callback on_stop(stop, [&] { schedule.stop_all(); });
-    const Status written = run_pipeline({.source = source,
-                                         .schedule = schedule,
-                                         .clock = clock,
-                                         .log = log,
-                                         .outlet = {.queue = queue,
-                                                    .progress = progress,
-                                                    .clock = clock,
-                                                    .rejected_rows_max = options.rejected_rows_max},
-                                         .documents = options.documents,
-                                         .observer = options.work_observer},
-                                        writer, reading_threads(source, options));
+    const Status written =
+        run_pipeline({.source = source,
+                      .schedule = schedule,
+                      .clock = clock,
+                      .log = log,
+                      .outlet = {.queue = queue, .progress = progress, .clock = clock},
+                      .documents = options.documents,
+                      .work_observer = options.work_observer,
+                      .observer = options.observer},
+                     writer, reading_threads(source, options));
     if (!written.ok()) {
       writer.fail_rest(written.error());
     }

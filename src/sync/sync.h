@@ -17,6 +17,7 @@
 #include "core/log.h"
 #include "core/result.h"
 #include "sync/progress.h"
+#include "sync/table_settings.h"
 
 namespace tendril {
 
@@ -41,12 +42,25 @@ struct SyncOptions {
   std::size_t commit_bytes = std::size_t{256} * 1024 * 1024;
   std::chrono::milliseconds commit_interval{30'000};
   std::int64_t rejected_rows_max = 1'000;  // Of a stream in one run; more fail it.
-  bool documents = false;                  // Asks the source for documents rather than columns.
-  SyncObserver* observer = nullptr;        // Must outlive the run.
-  WorkObserver* work_observer = nullptr;   // Must outlive the run.
+  // Of all streams of a run; what is beyond it fails the stream that it happens to.
+  std::int64_t run_rejected_rows_max = 10'000;
+  // By table. What a table leaves open is as this structure says (mode, hard_deletes), then as
+  // `table_defaults` say.
+  std::map<std::string, TableSettings> tables = {};
+  TableSettings table_defaults = {};
+  bool documents = false;                 // Asks the source for documents rather than columns.
+  SyncObserver* observer = nullptr;       // Must outlive the run.
+  WorkObserver* work_observer = nullptr;  // Must outlive the run.
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };
+
+// Rejected rows whose reasons differ in numbers only.
+struct RejectedKind {
+  std::string reason;         // Of the first.
+  std::string position = {};  // Of the first.
+  std::int64_t rows = 0;
+};
 
 struct StreamReport {
   std::string stream;
@@ -54,21 +68,50 @@ struct StreamReport {
   bool incremental = false;
   bool resumed = false;  // Went on where an interrupted run had stopped.
   std::int64_t rows_read = 0;
+  std::int64_t rows_queued = 0;   // Handed over by the readers; those read again included.
+  std::int64_t rows_staged = 0;   // Taken by the destination.
   std::int64_t rows_written = 0;  // Committed.
   std::int64_t rows_deleted = 0;
   std::int64_t rows_rejected = 0;
+  std::int64_t values_discarded = 0;        // That became NULL, as the table's contract says.
+  std::int64_t child_rows_written = 0;      // Of the lists that are tables of their own.
+  std::vector<RejectedKind> rejected = {};  // In the order in which they came up.
   std::chrono::milliseconds elapsed{0};
   std::optional<Error> error = std::nullopt;
 };
 
-// Is told what becomes of the streams, in order with what the destination is given: a stream's rows
-// and commits come between its two calls. One that could not be opened only ends.
-// Threads: called by the thread that the destination belongs to.
+// One piece of work of a reading thread.
+struct StreamWork {
+  enum class Kind { Open, Plan, Read };
+
+  Kind kind = Kind::Open;
+  const std::string& stream;
+  const std::string& slice;  // "" but for Read.
+};
+
+struct CommitReport {
+  std::int64_t rows = 0;  // Staged since the commit before.
+  std::size_t bytes = 0;  // In columns.
+  std::chrono::microseconds elapsed{0};
+};
+
+// Is told what becomes of a run.
 class SyncObserver {
  public:
   virtual ~SyncObserver() = default;
-  virtual void stream_started(const std::string& stream) = 0;
-  virtual void stream_ended(const StreamReport& report) = 0;
+
+  // In order with what the destination is given: a stream's rows and commits come between its two
+  // calls. One that could not be opened only ends.
+  // Threads: called by the thread that the destination belongs to, as committed() is.
+  virtual void stream_started(const std::string& /*stream*/) {}
+  virtual void stream_ended(const StreamReport& /*report*/) {}
+  virtual void committed(const CommitReport& /*commit*/) {}
+
+  // Around each piece of work, and within it each time a slice is read again.
+  // Threads: called by the thread that does the work, many at a time.
+  virtual void work_started(const StreamWork& /*work*/) {}
+  virtual void work_restarted(const StreamWork& /*work*/, const Error& /*error*/) {}
+  virtual void work_ended(const StreamWork& /*work*/, const Status& /*outcome*/) {}
 };
 
 struct SyncReport {

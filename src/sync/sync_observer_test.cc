@@ -1,5 +1,7 @@
 // What an observer hears of a run, in order with what the destination is given.
+#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -77,6 +79,60 @@ TEST_F(SyncObserving, HearsOfTheEndOfAStreamThatCouldNotBeOpened) {
   ASSERT_THAT(run(), IsOk());
 
   EXPECT_THAT(heard, ElementsAre("end issues failed 0"));
+}
+
+// Hears of the work of the reading threads, and of commits.
+class HeardWork final : public SyncObserver {
+ public:
+  void committed(const CommitReport& commit) override { rows_committed += commit.rows; }
+  void work_started(const StreamWork& work) override { note("start", work); }
+  void work_restarted(const StreamWork& work, const Error& error) override {
+    note(to_string(error.code), work);
+  }
+  void work_ended(const StreamWork& work, const Status& outcome) override {
+    note(outcome.ok() ? "end" : "fail", work);
+  }
+
+  std::vector<std::string> heard() const {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+  std::int64_t rows_committed = 0;  // The writer's.
+
+ private:
+  void note(std::string_view what, const StreamWork& work) {
+    const char* kind = work.kind == StreamWork::Kind::Open   ? " open "
+                       : work.kind == StreamWork::Kind::Plan ? " plan "
+                                                             : " read ";
+    const std::lock_guard lock(mutex_);
+    heard_.push_back(std::string(what) + kind + work.stream);
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<std::string> heard_;  // Guarded by mutex_.
+};
+
+TEST_F(SyncObserving, HearsOfEachPieceOfWorkAroundIt) {
+  HeardWork work;
+  options.observer = &work;
+  options.concurrency = 1;
+  add_stream(scripted_info("issues", false, false), 1, 3);
+  bool has_failed = false;
+  source.at = [&](const ScriptedSource::Point& point) {
+    return point.offset == 1 && !std::exchange(has_failed, true)
+               ? Status(fault(ErrorCode::Unavailable))
+               : Status();
+  };
+
+  ASSERT_THAT(run(), IsOk());
+
+  EXPECT_THAT(work.heard(), ElementsAre("start open issues", "end open issues", "start plan issues",
+                                        "end plan issues", "start read issues",
+                                        "unavailable read issues", "end read issues"));
+  EXPECT_EQ(work.rows_committed, 3);
+  EXPECT_EQ(progress->snapshot().at(0).slices_read_again, 1);
+  EXPECT_EQ(progress->queue().bytes, 0U);
 }
 
 TEST_F(SyncObserving, LetsTheSourceKnowThatDocumentsAreWanted) {

@@ -34,7 +34,9 @@ Error lost_rows(std::string what, std::int64_t expected, std::int64_t counted) {
 Writer::Writer(const WriterParts& parts, std::span<const std::unique_ptr<StreamRun>> streams)
     : parts_(parts), committed_at_(parts.clock.monotonic()) {
   for (const std::unique_ptr<StreamRun>& stream : streams) {
-    books_.push_back({.stream = stream.get(), .ledger = StreamLedger(stream->plan)});
+    books_.push_back({.stream = stream.get(),
+                      .ledger = StreamLedger(stream->plan),
+                      .intake = StreamIntake(*stream, parts.clock)});
     StreamReport& report = books_.back().report;
     report.stream = stream->name();
     report.incremental = stream->plan.incremental;
@@ -56,19 +58,20 @@ Status Writer::run(EventQueue& queue) {
 
 Status Writer::handle(Event& event) {
   Book& book = books_[event.stream->index];
-  if (book.barred && !std::holds_alternative<event::Ended>(event.what)) {
-    return {};
-  }
   return std::visit([&](auto& what) { return on(book, event, what); }, event.what);
 }
 
 Status Writer::on(Book& book, Event&, event::Opened& opened) {
   book.ledger.open(std::move(opened.attempt));
   if (Status small = book.ledger.check_size(); !small.ok()) {
-    book.barred = true;
     fail(book, std::move(small).error());
     return {};
   }
+  parts_.log.info("stream started", {{"connection", parts_.options.connection},
+                                     {"stream", book.stream->name()},
+                                     {"mode", to_string(book.stream->plan.mode)},
+                                     {"incremental", book.stream->plan.incremental},
+                                     {"resumed", book.stream->plan.resumed()}});
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_started(book.stream->name());
   }
@@ -81,30 +84,57 @@ Status Writer::on(Book& book, Event& event, event::Skipped&) {
   return {};
 }
 
-// A row that is merged twice is the same row, so it need not wait for its checkpoint.
+// A row that is merged twice is the same row, so it need not wait for its checkpoint. What a failed
+// stream still sends is left: it might follow rows that were not taken.
 Status Writer::on(Book& book, Event& event, event::Rows& rows) {
-  if (book.stream->plan.mode == WriteMode::Merge && !rows.rejected) {
-    return stage(book, rows);
+  if (book.failed()) {
+    return {};
   }
-  book.held[event.slice].add(std::move(rows));
+  TRY(consult(book));
+  Result<std::vector<event::Rows>> admitted = book.intake.admit(event.slice, std::move(rows));
+  if (!admitted.ok()) {
+    if (admitted.error().code == ErrorCode::Internal) {
+      return std::move(admitted).error();
+    }
+    fail(book, std::move(admitted).error());
+    return {};
+  }
+  for (event::Rows& each : *admitted) {
+    if (book.stream->plan.mode == WriteMode::Merge && !each.rejected) {
+      TRY(stage(book, *event.slice, each));
+    } else {
+      book.intake.hold(event.slice, std::move(each));
+    }
+  }
   return relieve_memory();
 }
 
 // Rows whose state would be too large stay held, and go when the stream ends.
 Status Writer::on(Book& book, Event& event, event::Covered& covered) {
+  if (book.failed()) {
+    return {};
+  }
   const StateEntry entry = slice_entry(book.stream->name(), event.slice->slice.id, covered.state);
   if (Status small = check_state_size(entry); !small.ok()) {
     fail(book, std::move(small).error());
     return {};
   }
+  TRY(consult(book));
   TRY(prepare(book));
-  const auto found = book.held.find(event.slice);
-  if (found != book.held.end()) {
-    TRY(found->second.drain([&](const event::Rows& rows) { return stage(book, rows); }));
+  TRY(book.intake.drain(event.slice,
+                        [&](const event::Rows& rows) { return stage(book, *event.slice, rows); }));
+  TRY(book.intake.cover(event.slice, covered.state));
+  if (parts_.log.enabled(LogLevel::Debug)) {
+    parts_.log.debug("slice was covered", {{"stream", book.stream->name()},
+                                           {"slice", event.slice->slice.id},
+                                           {"rows", covered.state.rows},
+                                           {"checksum", checksum_text(covered.state.checksum)}});
   }
   if (covered.state.done) {
     parts_.progress.add_slices_done(book.stream->name(), 1);
-    book.held.erase(event.slice);
+    parts_.log.debug("slice done", {{"connection", parts_.options.connection},
+                                    {"stream", book.stream->name()},
+                                    {"slice", event.slice->slice.id}});
     if (parts_.options.work_observer != nullptr) {
       slices_done_.emplace_back(&book.stream->name(), event.slice->slice.id);
     }
@@ -115,16 +145,12 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
 }
 
 Status Writer::on(Book& book, Event& event, event::Restarted&) {
-  const auto found = book.held.find(event.slice);
-  if (found != book.held.end()) {
-    book.rows_voided += found->second.row_count();
-    found->second.clear();
-  }
+  book.intake.restart(event.slice);
   return {};
 }
 
 Status Writer::on(Book& book, Event&, event::Ended& ended) {
-  book.held.clear();
+  book.intake.clear();
   if (ended.error.has_value()) {
     fail(book, std::move(*ended.error));
   }
@@ -141,6 +167,19 @@ Status Writer::on(Book& book, Event&, event::Ended& ended) {
   return {};
 }
 
+// Asks what the destination holds of the table, where its contract makes that matter.
+Status Writer::consult(Book& book) {
+  SchemaGate& gate = book.intake.gate();
+  if (gate.informed() || book.stream->plan.rules.lets_all_pass()) {
+    return {};
+  }
+  const std::string& table = book.stream->name();
+  const std::optional<TableSchema> stored = TRY(
+      guarded("looking at table " + table, [&] { return parts_.destination.stored_table(table); }));
+  gate.inform(stored);
+  return {};
+}
+
 Status Writer::prepare(Book& book) {
   if (book.prepared) {
     return {};
@@ -151,8 +190,9 @@ Status Writer::prepare(Book& book) {
     book.ledger.collect_discarded(checkpoint);
     TRY(commit(std::move(checkpoint)));
   }
+  TRY(consult(book));
   TRY(guarded("preparing table " + book.stream->name(), [&] {
-    return parts_.destination.prepare({.schema = plan.info.schema,
+    return parts_.destination.prepare({.schema = book.intake.gate().prepared(),
                                        .mode = plan.mode,
                                        .resume = plan.mode == WriteMode::Replace && plan.resumed(),
                                        .hard_deletes = plan.hard_deletes});
@@ -160,11 +200,15 @@ Status Writer::prepare(Book& book) {
   fault_point(FaultPoint::TablePrepared);
   book.prepared = true;
   book.ledger.start_writing();
+  for (const std::string& path : book.intake.lists().known()) {
+    TRY(prepare_list(book, path));
+  }
   return {};
 }
 
-Status Writer::stage(Book& book, const event::Rows& rows) {
+Status Writer::stage(Book& book, const SliceWork& slice, const event::Rows& rows) {
   const Batch& batch = rows.batch;
+  TRY(check_intact(rows, book.stream->name(), slice.slice.id));
   TRY(prepare(book));  // May commit, so it comes before the counts.
   changed_ = true;
   rows_staged_ += batch.row_count();
@@ -172,9 +216,15 @@ Status Writer::stage(Book& book, const event::Rows& rows) {
   if (rows.rejected) {
     return stage_rejected(batch);
   }
+  if (!rows.list.empty()) {
+    return stage_list(book, rows);
+  }
   TRY(guarded("writing to table " + book.stream->name(),
               [&] { return parts_.destination.write(batch); }));
   fault_point(FaultPoint::BatchStaged);
+  if (book.rows_staged == 0 && book.stream->plan.mode != WriteMode::Replace) {
+    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
+  }
   book.rows_staged += batch.row_count();
   book.rows_uncommitted += batch.row_count();
   book.only_inserts = book.only_inserts && batch.operation == Operation::Upsert;
@@ -189,6 +239,8 @@ Status Writer::stage_rejected(const Batch& batch) {
     rejected_prepared_ = true;
   }
   rejected_staged_ += batch.row_count();
+  parts_.log.warning("rows were rejected",
+                     {{"connection", parts_.options.connection}, {"rows", batch.row_count()}});
   return guarded("writing to table " + rejected_table().name,
                  [&] { return parts_.destination.write(batch); });
 }
@@ -199,10 +251,10 @@ Status Writer::relieve_memory() {
     std::size_t total = 0;
     HeldRows* largest = nullptr;
     for (Book& book : books_) {
-      for (auto& [slice, held] : book.held) {
-        total += held.bytes_in_memory();
-        if (largest == nullptr || held.bytes_in_memory() > largest->bytes_in_memory()) {
-          largest = &held;
+      for (HeldRows* held : book.intake.held()) {
+        total += held->bytes_in_memory();
+        if (largest == nullptr || held->bytes_in_memory() > largest->bytes_in_memory()) {
+          largest = held;
         }
       }
     }
@@ -232,10 +284,16 @@ Status Writer::end_complete(Book& book) {
     return {};
   }
   TRY(truncate_unseen(book));
+  if (book.stream->plan.mode == WriteMode::Replace) {
+    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
+  }
   Checkpoint checkpoint;
   book.ledger.collect_end(std::move(cursor).value(), checkpoint);
   if (book.stream->plan.mode == WriteMode::Replace) {
     checkpoint.completed_tables.push_back(book.stream->name());
+    for (const auto& [table, rows] : book.lists) {
+      checkpoint.completed_tables.push_back(table);
+    }
   }
   TRY(commit(std::move(checkpoint)));
   end(book, book.report.error.has_value() ? StreamOutcome::Failed : StreamOutcome::Done);
@@ -243,7 +301,7 @@ Status Writer::end_complete(Book& book) {
 }
 
 Status Writer::check_staged(const Book& book) const {
-  const std::int64_t counted = book.rows_staged + book.rows_voided;
+  const std::int64_t counted = book.rows_staged + book.intake.rows_left_out();
   if (book.stream->rows_queued != counted) {
     return lost_rows("rows of stream " + book.stream->name() + " were lost before the destination",
                      book.stream->rows_queued, counted);
@@ -265,11 +323,12 @@ Status Writer::truncate_unseen(Book& book) {
     return {};
   }
   const Batch unseen{.operation = Operation::Truncate,
-                     .schema = std::make_shared<const TableSchema>(plan.info.schema),
+                     .schema = std::make_shared<const TableSchema>(book.intake.gate().prepared()),
                      .rows = nullptr,
                      .truncate_before = book.ledger.attempt().started_at};
-  return guarded("marking deleted rows of table " + book.stream->name(),
-                 [&] { return parts_.destination.write(unseen); });
+  TRY(guarded("marking deleted rows of table " + book.stream->name(),
+              [&] { return parts_.destination.write(unseen); }));
+  return truncate_lists(book, unseen);
 }
 
 void Writer::end(Book& book, StreamOutcome outcome) {
@@ -287,10 +346,16 @@ void Writer::end(Book& book, StreamOutcome outcome) {
                                        {"stream", stream.name()},
                                        {"error", book.report.error->message}});
   } else {
-    parts_.log.info(outcome == StreamOutcome::Done ? "stream finished" : "stream stopped",
-                    {{"connection", parts_.options.connection},
-                     {"stream", stream.name()},
-                     {"rows", stream.rows_read.load()}});
+    const std::int64_t rows = stream.rows_read;
+    if (outcome == StreamOutcome::Done) {
+      parts_.log.info(
+          "stream finished",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
+    } else {
+      parts_.log.info(
+          "stream stopped",
+          {{"connection", parts_.options.connection}, {"stream", stream.name()}, {"rows", rows}});
+    }
   }
   if (parts_.options.observer != nullptr) {
     parts_.options.observer->stream_ended(report_of(book));
@@ -318,6 +383,7 @@ Status Writer::commit(Checkpoint checkpoint) {
     book.ledger.collect(checkpoint);
   }
   fault_point(FaultPoint::CommitBegun);
+  const Clock::Monotonic begun_at = parts_.clock.monotonic();
   const std::vector<TableCounts> counts =
       TRY(guarded("committing", [&] { return parts_.destination.commit(checkpoint); }));
   fault_point(FaultPoint::CommitReported);
@@ -325,6 +391,13 @@ Status Writer::commit(Checkpoint checkpoint) {
                                            {"rows", rows_staged_},
                                            {"entries", checkpoint.entries.size()}});
   committed_at_ = parts_.clock.monotonic();
+  if (parts_.options.observer != nullptr) {
+    parts_.options.observer->committed(
+        {.rows = rows_staged_,
+         .bytes = bytes_staged_,
+         .elapsed =
+             std::chrono::duration_cast<std::chrono::microseconds>(committed_at_ - begun_at)});
+  }
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
@@ -356,6 +429,7 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
       parts_.progress.add_rows_committed(table, found->second->rows_written);
     }
     verify(book, rows_written(table));
+    account_lists(book, by_table);
   }
   const std::int64_t rejected = std::exchange(rejected_staged_, 0);
   if (rows_written(rejected_table().name) != rejected) {
@@ -401,7 +475,11 @@ std::vector<StreamReport> Writer::reports() const {
 StreamReport Writer::report_of(const Book& book) {
   StreamReport report = book.report;
   report.rows_read = book.stream->rows_read;
-  report.rows_rejected = book.stream->rows_rejected;
+  report.rows_queued = book.stream->rows_queued;
+  report.rows_staged = book.rows_staged;
+  report.rows_rejected = book.stream->rejections.row_count();
+  report.rejected = book.stream->rejections.kinds();
+  report.values_discarded = book.intake.values_discarded();
   return report;
 }
 

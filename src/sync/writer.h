@@ -18,8 +18,8 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/result.h"
-#include "sync/held_rows.h"
 #include "sync/progress.h"
+#include "sync/stream_intake.h"
 #include "sync/stream_ledger.h"
 #include "sync/stream_run.h"
 #include "sync/sync.h"
@@ -56,13 +56,15 @@ class Writer {
   struct Book {
     StreamRun* stream;
     StreamLedger ledger;
-    std::map<std::shared_ptr<const SliceWork>, HeldRows> held = {};
+    StreamIntake intake;
     bool prepared = false;
     bool over = false;
-    bool barred = false;  // Nothing of it is written, since its state could not be.
     StreamReport report = {};
     std::int64_t rows_staged = 0;
-    std::int64_t rows_voided = 0;  // Held, and then read again.
+    // The tables of its lists that are prepared, with the rows that are staged and not committed.
+    std::map<std::string, std::int64_t> lists = {};
+
+    bool failed() const { return report.error.has_value(); }
     // Of what is staged and not committed:
     std::int64_t rows_uncommitted = 0;
     bool only_inserts = true;  // So that the destination has to write each row.
@@ -76,8 +78,12 @@ class Writer {
   Status on(Book& book, Event& event, event::Restarted& restarted);
   Status on(Book& book, Event& event, event::Ended& ended);
 
+  Status consult(Book& book);
   Status prepare(Book& book);
-  Status stage(Book& book, const event::Rows& rows);
+  Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
+  Status prepare_list(Book& book, const std::string& path);
+  Status stage_list(Book& book, const event::Rows& rows);
+  Status truncate_lists(Book& book, const Batch& unseen);
   Status stage_rejected(const Batch& batch);
   Status relieve_memory();
   Status end_complete(Book& book);
@@ -90,6 +96,7 @@ class Writer {
   Status account(const std::vector<TableCounts>& counts);
   void verify(Book& book, std::int64_t rows_written);
   void tell_committed();
+  void account_lists(Book& book, const std::map<std::string_view, const TableCounts*>& counts);
   bool commit_due() const;
   std::chrono::milliseconds patience() const;
 

@@ -209,6 +209,17 @@ TEST_F(RunsTest, ATakeOverEndsTheRunThatHeldTheLease) {
   EXPECT_EQ(text(runs().at(1), "state"), "lost");
 }
 
+TEST_F(RunsTest, ADestinationThatAnotherProcessHasOpenIsOneClearError) {
+  ChildProcess process = hanging_sync();
+  ASSERT_TRUE(process.wait_for_message("stream finished"));
+
+  const Ended second = recorded_sync({"--connection", "other"});
+
+  EXPECT_EQ(second.status, 1);
+  EXPECT_THAT(second.errors(), ElementsAre(HasSubstr("shop.duckdb")));
+  EXPECT_EQ(state_of_last(), "failed");
+}
+
 TEST_F(RunsTest, ARunThatStandsStillEndsNamingTheStream) {
   ChildProcess process = hanging_sync({"--stall-timeout", "2"});
 

@@ -6,8 +6,8 @@
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 
-#include "bridges/airbyte/column_json.h"
 #include "core/json_text.h"
+#include "data/column_json.h"
 
 namespace tendril {
 namespace {

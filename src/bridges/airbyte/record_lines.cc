@@ -7,10 +7,10 @@
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 
-#include "bridges/airbyte/column_json.h"
 #include "bridges/airbyte/messages.h"
 #include "connector/document.h"
 #include "core/json_text.h"
+#include "data/column_json.h"
 
 namespace tendril {
 namespace {

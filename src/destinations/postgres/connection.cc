@@ -93,8 +93,7 @@ constexpr const char* kSettings =
     "SET bytea_output = 'hex'; SET extra_float_digits = 1; SET statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '300s'; "
     "SET standard_conforming_strings = on; "
-    "SET default_transaction_isolation = 'read committed'; "
-    "SET default_transaction_read_only = off";
+    "SET default_transaction_isolation = 'read committed'";
 
 }  // namespace
 

@@ -201,16 +201,16 @@ Status grow_postgres_table(PostgresSession& session, const PostgresTable& presen
 
 Status swap_postgres_table(PostgresSession& session, const PostgresTableName& successor,
                            const PostgresTableName& name) {
-  const std::array<std::string, 2> parameters{name.schema, name.table};
+  const std::array<std::string, 3> parameters{successor.sql(), name.schema, name.table};
   const PostgresRows grants = TRY(session.rows(
-      "SELECT pg_catalog.format('GRANT %s ON %s TO %s%s', g.privilege_type, $1, "
+      "SELECT pg_catalog.format('GRANT %s ON %s TO %s%s', g.privilege_type, $1::text, "
       "CASE WHEN g.grantee = 0 THEN 'PUBLIC' "
       "ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) END, "
       "CASE WHEN g.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END) "
       "FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, "
       "pg_catalog.aclexplode(c.relacl) AS g "
       "WHERE n.nspname = $2 AND c.relname = $3 AND g.grantee <> c.relowner",
-      std::array<std::string, 3>{successor.sql(), parameters[0], parameters[1]}));
+      parameters));
   for (const auto& grant : grants) {
     TRY(session.run(grant[0].value_or("")));
   }

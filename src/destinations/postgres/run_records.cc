@@ -47,9 +47,19 @@ Result<bool> PostgresRecords::has_table(std::string_view table) {
   return !found.empty();
 }
 
+Result<bool> PostgresRecords::has_tables() {
+  const bool has_state = TRY(has_table(kStateTable));
+  const bool has_epoch = TRY(has_table(kEpochTable));
+  return has_state && has_epoch;
+}
+
 // Only what is missing: making even what is there wants rights that a careful administrator does
 // not give.
 Status PostgresRecords::create_tables() {
+  const bool complete = TRY(has_tables());
+  if (complete) {
+    return {};
+  }
   TRY(session_.run(fmt::format("SELECT {}", kCreationLock)));
   const std::array<std::string, 1> schema{schema_};
   const PostgresRows schemas =
@@ -119,10 +129,9 @@ Status PostgresRecords::end_older_sessions() {
   return session_.run(
       fmt::format("SELECT {} FROM pg_catalog.pg_stat_activity WHERE datname = current_database() "
                   "AND usename = current_user AND pid <> pg_catalog.pg_backend_pid() "
-                  "AND pg_catalog.starts_with(application_name, $1) "
-                  "AND pg_catalog.substr(application_name, pg_catalog.length($1) + 1) "
-                  "~ '^[0-9]+$' AND ($2 = '0' OR pg_catalog.substr(application_name, "
-                  "pg_catalog.length($1) + 1)::bigint < $2::bigint)",
+                  "AND CASE WHEN application_name ~ ('^' || $1 || '[0-9]+$') "
+                  "THEN $2 = '0' OR pg_catalog.substr(application_name, pg_catalog.length($1) + 1)"
+                  "::bigint < $2::bigint ELSE false END",
                   terminate),
       parameters);
 }

@@ -43,6 +43,7 @@ class PostgresRecords {
 
  private:
   Result<bool> has_table(std::string_view table);
+  Result<bool> has_tables();
   Status create_tables();
   Result<std::int64_t> raise_epoch(Instant now);
   Status end_older_sessions();

@@ -1,4 +1,4 @@
-#include "bridges/airbyte/column_json.h"
+#include "data/column_json.h"
 
 #include <cmath>
 #include <string_view>
