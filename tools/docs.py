@@ -10,7 +10,8 @@ from types_page import types_page
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
 COMMANDS = ["connectors", "check", "discover", "sync", "runs list", "runs show", "runs cancel", "runs retry",
-            "state show", "state reset", "state edit", "lint", "airbyte", "sandbox", "version", "completion"]
+            "state show", "state reset", "state edit", "lint", "airbyte", "sandbox", "version", "completion",
+            "fault-points"]
 
 ENVIRONMENT = """## Environment
 
@@ -19,6 +20,7 @@ ENVIRONMENT = """## Environment
 | `TENDRIL_CATALOGUE` | the folder of connectors, as `--catalogue` does |
 | `TENDRIL_NOW` | the time that templates, windows and tokens see, for runs that have to come out the same: `2024-01-02T03:04:05Z`, or any usual spelling of an instant; without a zone it is UTC. It stands still. Waits stay real: a pause lasts as long as it says, and a moment that a server names for one is compared with the machine's clock. What is no instant is refused with exit status 2 |
 | `TENDRIL_HOME` | the folder of the record of runs, `runs.db`; `$XDG_STATE_HOME/tendril` or `~/.local/state/tendril` by default |
+| `TENDRIL_FAULT` | `POINT:N:ACTION` kills, stops or ends the process when a point is passed for the N-th time, for tests; see [guarantees](../guarantees.md) |
 | `TENDRIL_AIRBYTE_PYTHON` | the Python that has `airbyte-cdk`, for manifests with components in Python; `python3` by default |
 """
 

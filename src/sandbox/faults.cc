@@ -84,6 +84,18 @@ void drift(List& rows) {
   }
 }
 
+// Spoils the colon of a member in the middle. One within a text would leave JSON that is good and
+// says something else.
+void break_within(std::string& body) {
+  const std::string whole = body;
+  if (const std::size_t end = body.find("\":", body.size() / 3); end != std::string::npos) {
+    body[end + 1] = ';';
+  }
+  if (body == whole || parse_json(body).ok()) {
+    body = whole + ";";
+  }
+}
+
 }  // namespace
 
 std::span<const VendorFaultName> vendor_faults() { return kKinds; }
@@ -150,11 +162,7 @@ void spoil(VendorFault kind, ApiResponse& response) {
   std::string& body = response.body;
   switch (kind) {
     case VendorFault::TruncatedJson: body.resize(body.size() / 2); break;
-    case VendorFault::MalformedJson:
-      if (const std::size_t colon = body.find(':', body.size() / 3); colon != std::string::npos) {
-        body[colon] = ';';
-      }
-      break;
+    case VendorFault::MalformedJson: break_within(body); break;
     case VendorFault::DuplicatedRows: change_rows(response, repeat_rows); break;
     case VendorFault::ReorderedRows:
       change_rows(response, [](List& rows) { std::reverse(rows.begin(), rows.end()); });

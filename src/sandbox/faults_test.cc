@@ -112,6 +112,12 @@ TEST(Spoil, LeavesNoJsonBehind) {
   EXPECT_FALSE(parse_json(spoilt(VendorFault::MalformedJson, body)).ok());
 }
 
+TEST(Spoil, BreaksJsonEvenWhereTheMiddleIsAText) {
+  const std::string body = R"([{"a":1},{"url":"http://host/and \": more \": of it"}])";
+  EXPECT_FALSE(parse_json(spoilt(VendorFault::MalformedJson, body)).ok());
+  EXPECT_FALSE(parse_json(spoilt(VendorFault::MalformedJson, "7")).ok());
+}
+
 TEST(Spoil, TurnsTheClockBack) {
   ApiResponse response;
   spoil(VendorFault::ClockSkew, response);

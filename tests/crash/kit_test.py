@@ -134,7 +134,7 @@ class ProgramTest(TemporaryFolderTest):
         ledger = Ledger(PROGRAM, self.folder, 120, 1)
         self.addCleanup(ledger.stop)
         targets = Targets(PROGRAM.parent / "tendril_crash_query", self.folder / "targets", "")
-        bench = Bench(PROGRAM, ledger, targets, self.folder, PROGRAM.parent / "fsync_shim.so")
+        bench = Bench(PROGRAM, ledger, ledger, targets, self.folder, PROGRAM.parent / "fsync_shim.so")
         options = types.SimpleNamespace(rounds=1, seed=1, power_plan="3,3,3:", ignore_syncs=True)
         caught = power.check(bench, combination, options)
         self.assertFalse(caught.ok)

@@ -132,14 +132,18 @@ def crash(options, folder):
         dsn = servers.enter_context(postgres_server()) if wanted else ""
         targets = Targets(options.query, folder / "targets", dsn)
         work, found, absent = selected(options, numbers, targets)
-        ledger = Ledger(options.binary, folder, options.records or (QUICK_RECORDS if options.quick else RECORDS), 3)
+        records = options.records or (QUICK_RECORDS if options.quick else RECORDS)
+        ledgers = [Ledger(options.binary, folder / "fast", records, 3)]
         try:
-            bench = Bench(options.binary, ledger, targets, folder, options.shim,
+            if any(each.point in matrix.SLOW_POINTS for _, each in work):
+                ledgers.append(Ledger(options.binary, folder / "slow", records, 3, ("--limit", "calls=on")))
+            bench = Bench(options.binary, ledgers[0], ledgers[-1], targets, folder, options.shim,
                           program.take_over_options(options.binary))
             results = run_all(work, options.jobs,
                               lambda item: checked(bench, *item, options))
         finally:
-            ledger.stop()
+            for ledger in ledgers:
+                ledger.stop()
     for name in absent:
         print(f"left out: {name}, which is not there")
     left_out = [each for each in found if matrix.reason_not_passed(each)]

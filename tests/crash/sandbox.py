@@ -43,6 +43,10 @@ class Sandbox:
         """Starts another schedule of faults, 0 for none. Returns how often something went wrong so far."""
         return json.loads(self._order("POST", "faults", {"seed": seed})[0])["faults"]
 
+    def now(self):
+        """The simulated time."""
+        return json.loads(self._order("GET", "state")[0])["now"]
+
     def rows(self, entity):
         """The living rows of an entity as the sandbox knows them."""
         rows, start = [], "0"
@@ -85,11 +89,11 @@ STATES = (
 class Ledger:
     """The kit's own API in each of its states, a server each: every run, disturbed or not, reads the same."""
 
-    def __init__(self, binary, folder, records, seed):
+    def __init__(self, binary, folder, records, seed, more=()):
         self._servers = []
         try:
             for phase in range(len(STATES)):
-                server = Sandbox(binary, LEDGER, folder / f"ledger-{phase}", records, seed)
+                server = Sandbox(binary, LEDGER, folder / f"ledger-{phase}", records, seed, more)
                 self._servers.append(server)
                 for orders in STATES[:phase + 1]:
                     for kind, count, entity in orders:

@@ -4,12 +4,10 @@ import threading
 from dataclasses import dataclass, field
 
 import program
+from matrix import SLOW_POINTS
 from sandbox import LEDGER, STATES
 
 COMMIT_ROWS = 30
-# So little that rows which wait for their checkpoint go to disk.
-MEMORY = "1MiB"
-SPILL_MEMORY = "64kB"
 PHASES = range(len(STATES))
 
 
@@ -22,6 +20,7 @@ class Bench:
     """What all checks share. Safe to share between threads once made."""
     binary: object
     ledger: object
+    slow_ledger: object  # The same, slow enough for what only a sync of some seconds comes to.
     targets: object
     folder: object
     shim: object
@@ -36,10 +35,10 @@ class Bench:
 
     def start(self, target, combination, phase, fault="", more=(), environment=None):
         """Starts a sync of one phase."""
-        memory = SPILL_MEMORY if combination.point == "rows-spilled" else MEMORY
-        command = [self.binary, "sync", LEDGER, "--config", self.ledger.config(phase), "--to", target.uri,
+        ledger = self.slow_ledger if combination.point in SLOW_POINTS else self.ledger
+        command = [self.binary, "sync", LEDGER, "--config", ledger.config(phase), "--to", target.uri,
                    "--stream", combination.streams, "--mode", combination.mode, "--commit-rows", COMMIT_ROWS,
-                   "--memory", memory, "--log-format", "json", "--log-level", "debug", *more]
+                   "--log-format", "json", "--log-level", "debug", *more]
         log = self.folder / f"sync-{self.number()}.log"
         own = {"TENDRIL_FAULT": fault, "TENDRIL_HOME": str(target.home)}
         return program.Sync(command, log, (environment or {}) | own)
