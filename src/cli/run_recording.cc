@@ -121,8 +121,9 @@ std::string destination_name(std::string_view uri) {
   const std::size_t question = name.find('?', colon);
   const fs::path path = name.substr(colon + 1, question - colon - 1);
   std::error_code fault;
-  const fs::path full = fs::weakly_canonical(path, fault);
-  return name.substr(0, colon + 1) + (fault ? fs::absolute(path, fault) : full).string() +
+  const fs::path absolute = fs::absolute(path, fault);
+  const fs::path full = fs::weakly_canonical(absolute, fault);
+  return name.substr(0, colon + 1) + (fault ? absolute : full).string() +
          (question == std::string::npos ? "" : name.substr(question));
 }
 

@@ -20,6 +20,11 @@ std::string elapsed_text(const RunRecord& run, Instant now) {
   return duration_text(std::chrono::duration_cast<std::chrono::milliseconds>(until - run.started));
 }
 
+// To the second: people read it.
+std::string time_text(Instant instant) {
+  return to_iso(std::chrono::floor<std::chrono::seconds>(instant));
+}
+
 std::string cut(const std::string& text, std::size_t width) {
   return display_width(text) <= width ? text : std::string(display_prefix(text, width - 1)) + "…";
 }
@@ -42,8 +47,8 @@ std::string facts_text(const RunRecord& run, Instant now) {
   add_line(text, "destination", run.destination);
   add_line(text, "state",
            std::string(to_string(run.state)) + (run.reason.empty() ? "" : ": " + run.reason));
-  add_line(text, "began", to_iso(run.started));
-  add_line(text, "ended", run.ended ? to_iso(*run.ended) : "");
+  add_line(text, "began", time_text(run.started));
+  add_line(text, "ended", run.ended ? time_text(*run.ended) : "");
   add_line(text, "took", elapsed_text(run, now));
   add_line(text, "process", fmt::format("{} on {}", run.holder.pid, run.holder.host));
   add_line(text, "epoch", run.epoch == 0 ? "" : std::to_string(run.epoch));
@@ -51,7 +56,7 @@ std::string facts_text(const RunRecord& run, Instant now) {
            fmt::format("{} rows read, {} committed, {} slices, {} requests, last moved {}",
                        count_text(run.counts.rows_read), count_text(run.counts.rows_committed),
                        count_text(run.counts.slices_done), count_text(run.counts.requests),
-                       to_iso(run.progressed)));
+                       time_text(run.progressed)));
   add_line(text, "exit status", run.exit_code ? std::to_string(*run.exit_code) : "");
   return text;
 }
@@ -121,7 +126,7 @@ std::string report_text(const std::string& report) {
 std::string events_text(std::span<const RunEvent> events) {
   std::string text;
   for (const RunEvent& event : events) {
-    text += fmt::format("{}  {}\n", to_iso(event.at), event.what);
+    text += fmt::format("{}  {}\n", time_text(event.at), event.what);
   }
   return text.empty() ? "" : "\n" + text;
 }
@@ -192,7 +197,7 @@ std::string runs_table(std::span<const RunRecord> runs, Instant now) {
                    {"committed", true},
                    {"reason"}});
   for (const RunRecord& run : runs) {
-    table.add({run.id, run.connection, std::string(to_string(run.state)), to_iso(run.started),
+    table.add({run.id, run.connection, std::string(to_string(run.state)), time_text(run.started),
                elapsed_text(run, now), count_text(run.counts.rows_committed),
                cut(run.reason, kReasonWidth)});
   }
