@@ -52,10 +52,12 @@ class RunTracerTest : public ::testing::Test {
     tracer_.work_ended(work, {});
   }
 
+  static constexpr int kSpansMax = 1'000;
+
   const std::string stream_ = "orders";
   FakeClock clock_;
   KeptSpans spans_;
-  RunTracer tracer_{clock_, spans_};
+  RunTracer tracer_{clock_, spans_, kSpansMax};
 };
 
 TEST_F(RunTracerTest, PutsRequestsBelowSlicesBelowStreamsBelowTheRun) {
@@ -99,12 +101,12 @@ TEST_F(RunTracerTest, TracesTheFirstRequestsOfASliceAndAllThatFail) {
 }
 
 TEST_F(RunTracerTest, KeepsATraceBounded) {
-  for (int i = 0; i < RunTracer::kSpansMax + 50; ++i) {
+  for (int i = 0; i < kSpansMax + 50; ++i) {
     read_slice("s", 0);
   }
   tracer_.end(RunState::Done);
 
-  EXPECT_EQ(spans_.named("slice").size(), std::size_t{RunTracer::kSpansMax});
+  EXPECT_EQ(spans_.named("slice").size(), std::size_t{kSpansMax});
   EXPECT_THAT(spans_.named("sync shop").at(0).attributes,
               Contains(Field(&SpanAttribute::key, "tendril.spans_left_out")));
 }
