@@ -14,8 +14,8 @@
 #include <duckdb.h>
 #include <fmt/format.h>
 
-#include "data/batch_builder.h"
-#include "manifest/json_page.h"
+#include "batches.h"
+#include "bench_database.h"
 #include "records.h"
 
 namespace tendril::bench {
@@ -23,94 +23,23 @@ namespace {
 
 constexpr std::int64_t kChunkRows = 2048;  // A DuckDB vector.
 
-// A database with one connection; ends the program on any fault: there is nothing to measure then.
-class Database {
- public:
-  Database(const char* path, std::int64_t memory_mb) {
-    must(duckdb_open(path, &database_) == DuckDBSuccess, "opening");
-    must(duckdb_connect(database_, &connection_) == DuckDBSuccess, "connecting");
-    query(fmt::format("SET memory_limit='{}MB'", memory_mb));
-    query("SET threads=1");
-    query("SET preserve_insertion_order=false");
-  }
-  ~Database() {
-    duckdb_disconnect(&connection_);
-    duckdb_close(&database_);
-  }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
-  void query(const std::string& sql) {
-    duckdb_result result;
-    const bool is_ok = duckdb_query(connection_, sql.c_str(), &result) == DuckDBSuccess;
-    must(is_ok, duckdb_result_error(&result));
-    duckdb_destroy_result(&result);
-  }
-
-  static void must(bool is_ok, const char* what) {
-    if (!is_ok) {
-      std::fprintf(stderr, "DuckDB failed: %s\n", what == nullptr ? "" : what);
-      std::exit(1);
-    }
-  }
-
-  duckdb_connection connection() { return connection_; }
-
- private:
-  duckdb_database database_ = nullptr;
-  duckdb_connection connection_ = nullptr;
-};
-
-TableSchema record_schema() {
-  return {"records",
-          {{"id", {TypeKind::Long}},
-           {"name", {TypeKind::String}},
-           {"email", {TypeKind::String}},
-           {"active", {TypeKind::Boolean}},
-           {"score", {TypeKind::Double}},
-           {"quantity", {TypeKind::Long}},
-           {"created_at", {TypeKind::UtcDatetime}},
-           {"updated_at", {TypeKind::UtcDatetime}},
-           {"city", {TypeKind::String}},
-           {"note", {TypeKind::String}}}};
-}
-
 constexpr const char* kCreateTable =
     "CREATE TABLE records(id BIGINT, name VARCHAR, email VARCHAR, active BOOLEAN, score DOUBLE, "
     "quantity "
     "BIGINT, created_at TIMESTAMPTZ, updated_at TIMESTAMPTZ, city VARCHAR, note VARCHAR)";
 
-// The records as the sync's reader makes them.
-std::vector<Batch> batches_of(std::int64_t records) {
-  const PageMaker pages;
-  BatchBuilder rows(record_schema());
-  JsonPageReader reader({});
-  const RecordRejector no_rejects = [](std::int64_t, std::string_view, std::string_view) -> Status {
-    return Error{ErrorCode::BadData, "a record is no object"};
-  };
-  std::vector<Batch> batches;
-  for (std::int64_t first = 0; first < records; first += kRecordsPerPage) {
-    std::string body = pages.page(first, std::min(kRecordsPerPage, records - first));
-    Database::must(reader.read_columns(body, rows, nullptr, no_rejects).ok(), "page");
-    if (rows.row_count() >= 10 * kRecordsPerPage || first + kRecordsPerPage >= records) {
-      batches.push_back(rows.take().value());
-    }
-  }
-  return batches;
-}
-
-void append(Database& database, duckdb_appender appender, duckdb_arrow_converted_schema schema,
+void append(BenchDatabase& database, duckdb_appender appender, duckdb_arrow_converted_schema schema,
             const Batch& batch) {
   for (std::int64_t row = 0; row < batch.row_count(); row += kChunkRows) {
     ArrowArray array;
     duckdb_data_chunk chunk = nullptr;
-    Database::must(arrow::ExportRecordBatch(*batch.rows->Slice(row, kChunkRows), &array).ok(),
-                   "export");
+    BenchDatabase::must(arrow::ExportRecordBatch(*batch.rows->Slice(row, kChunkRows), &array).ok(),
+                        "export");
     duckdb_error_data error =
         duckdb_data_chunk_from_arrow(database.connection(), &array, schema, &chunk);
-    Database::must(error == nullptr || !duckdb_error_data_has_error(error), "conversion");
+    BenchDatabase::must(error == nullptr || !duckdb_error_data_has_error(error), "conversion");
     duckdb_destroy_error_data(&error);
-    Database::must(duckdb_append_data_chunk(appender, chunk) == DuckDBSuccess, "append");
+    BenchDatabase::must(duckdb_append_data_chunk(appender, chunk) == DuckDBSuccess, "append");
     duckdb_destroy_data_chunk(&chunk);
   }
 }
@@ -127,22 +56,23 @@ int append_batches(const char* path, std::int64_t records, std::int64_t memory_m
   const std::vector<Batch> batches = batches_of(records);
   const auto start = std::chrono::steady_clock::now();
   {
-    Database database(path, memory_mb);
+    BenchDatabase database(path, memory_mb);
     database.query(kCreateTable);
     ArrowSchema exported;
-    Database::must(arrow::ExportSchema(*batches.front().rows->schema(), &exported).ok(), "schema");
+    BenchDatabase::must(arrow::ExportSchema(*batches.front().rows->schema(), &exported).ok(),
+                        "schema");
     duckdb_arrow_converted_schema schema = nullptr;
     duckdb_error_data error = duckdb_schema_from_arrow(database.connection(), &exported, &schema);
-    Database::must(error == nullptr || !duckdb_error_data_has_error(error), "schema");
+    BenchDatabase::must(error == nullptr || !duckdb_error_data_has_error(error), "schema");
     duckdb_destroy_error_data(&error);
     duckdb_appender appender = nullptr;
-    Database::must(duckdb_appender_create(database.connection(), nullptr, "records", &appender) ==
-                       DuckDBSuccess,
-                   "appender");
+    BenchDatabase::must(duckdb_appender_create(database.connection(), nullptr, "records",
+                                               &appender) == DuckDBSuccess,
+                        "appender");
     for (const Batch& batch : batches) {
       append(database, appender, schema, batch);
     }
-    Database::must(duckdb_appender_destroy(&appender) == DuckDBSuccess, "flush");
+    BenchDatabase::must(duckdb_appender_destroy(&appender) == DuckDBSuccess, "flush");
     duckdb_destroy_arrow_converted_schema(&schema);
     if (exported.release != nullptr) {
       exported.release(&exported);
@@ -171,7 +101,7 @@ int read_json(const char* path, const char* json_file, std::int64_t memory_mb) {
   const auto start = std::chrono::steady_clock::now();
   {
     // read_json keeps whole row groups in memory; it gets what it needs, and only its time counts.
-    Database database(path, std::max<std::int64_t>(memory_mb, 2048));
+    BenchDatabase database(path, std::max<std::int64_t>(memory_mb, 2048));
     database.query(kCreateTable);
     database.query(fmt::format(
         "INSERT INTO records SELECT * FROM read_json('{}', format='newline_delimited', columns={{"

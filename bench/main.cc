@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "bulk_loads.h"
 #include "duckdb_limits.h"
 #include "rest_server.h"
 
@@ -16,7 +17,9 @@ int usage() {
       "usage: tendril_bench serve PORT RECORDS\n"
       "       tendril_bench append DUCKDB_FILE RECORDS MEMORY_MB\n"
       "       tendril_bench write-json FILE RECORDS\n"
-      "       tendril_bench read-json DUCKDB_FILE JSON_FILE MEMORY_MB\n",
+      "       tendril_bench read-json DUCKDB_FILE JSON_FILE MEMORY_MB\n"
+      "       tendril_bench write DESTINATION append|merge RECORDS\n"
+      "       tendril_bench bulk DUCKDB_FILE PREPARING_SQL SQL\n",
       stderr);
   return 2;
 }
@@ -43,6 +46,12 @@ int main(int argc, char** argv) {
   }
   if (task == "read-json" && argc == 5) {
     return read_json(argv[2], argv[3], number(argv[4]));
+  }
+  if (task == "write" && argc == 5) {
+    return write_destination(argv[2], argv[3], number(argv[4]));
+  }
+  if (task == "bulk" && argc == 5) {
+    return run_bulk_load(argv[2], argv[3], argv[4]);
   }
   return usage();
 }

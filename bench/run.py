@@ -13,6 +13,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from children import ROOT, BenchError, end_on_signals  # noqa: E402
+from destinations.memory import MemoryBenchmark  # noqa: E402
+from destinations.places import NAMES  # noqa: E402
+from destinations.write import WriteBenchmark  # noqa: E402
 from expr.benchmark import RATIO_LEAST, ExprBenchmark  # noqa: E402
 from rest.benchmark import RestBenchmark  # noqa: E402
 
@@ -38,6 +41,46 @@ def expr(options):
     missed = benchmark.missed() if options.check else []
     if missed:
         raise BenchError("the goal is missed:\n" + "\n".join(missed))
+
+
+def memory(options):
+    judge(options, MemoryBenchmark, print_memory)
+
+
+def write(options):
+    judge(options, WriteBenchmark, print_write)
+
+
+def judge(options, kind, show):
+    """Measures, shows, and fails when a goal is missed."""
+    options.destination = options.destination or list(options.default_destinations)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
+        # The server's user has to come through.
+        os.chmod(folder, 0o755)
+        benchmark = kind(options, pathlib.Path(folder))
+        benchmark.measure()
+    if options.json:
+        print_json(benchmark)
+    else:
+        show(benchmark)
+        print_machine()
+    missed = benchmark.missed()
+    if missed:
+        raise BenchError("the goal is missed:\n" + "\n".join(missed))
+    print("all goals are kept", file=sys.stderr if options.json else sys.stdout)
+
+
+def print_memory(benchmark):
+    print(f"{'destination':16}{'records':>14}{'peak MiB':>10}{'seconds':>10}")
+    for line in benchmark.lines:
+        print(f"{line.destination:16}{line.records:>14,}{line.peak_rss_mib:>10,.0f}{line.seconds:>10,.0f}")
+
+
+def print_write(benchmark):
+    print(f"{'':32}{'rows':>12}{'per CPU-s':>12}{'ratio':>8}")
+    for line in benchmark.lines:
+        ratio = "" if line.ratio is None else f"{line.ratio:>8.2f}"
+        print(f"{line.name:32}{line.records:>12,}{line.rows_per_cpu_second:>12,.0f}{ratio}")
 
 
 def print_json(benchmark):
@@ -112,6 +155,17 @@ def main():
     task.add_argument("--check", action="store_true", help="fail when one of the commonest templates misses the goal")
     task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     task.set_defaults(call=expr)
+    task = tasks.add_parser("memory", help="peak memory of syncs, by the number of records")
+    task.add_argument("--records", type=at_least(1), nargs="+", default=[1_000_000, 10_000_000, 50_000_000])
+    task.add_argument("--destination", action="append", choices=NAMES)
+    task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    task.set_defaults(call=memory, default_destinations=NAMES[:3])
+    task = tasks.add_parser("write", help="rows per CPU-second into each destination, beside its own loader")
+    task.add_argument("--records", type=at_least(1), default=1_000_000)
+    task.add_argument("--rounds", type=at_least(1), default=3, help="the best of so many runs counts")
+    task.add_argument("--destination", action="append", choices=NAMES)
+    task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    task.set_defaults(call=write, default_destinations=NAMES)
     options = parser.parse_args()
     end_on_signals()
     try:

@@ -10,7 +10,7 @@ import re
 import sys
 
 SRC = pathlib.Path(__file__).resolve().parent.parent / "src"
-KEYWORDS = ("SOURCES", "TESTS", "TEST_DEPS", "DEPS", "LIBS", "PUBLIC_LIBS")
+KEYWORDS = ("SOURCES", "TESTS", "TEST_DEPS", "DEPS", "LIBS", "PUBLIC_LIBS", "WHOLE_TEST")
 
 
 def declared_modules():

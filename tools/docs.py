@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""Writes the reference pages that follow from the program itself: docs/reference/cli.md and
-docs/reference/connectors.md."""
+"""Writes the reference pages that follow from the program itself, docs/reference/cli.md and
+docs/reference/connectors.md, and docs/reference/types.md, which follows from what its tests are held against."""
 import json
 import pathlib
 import subprocess
 
+from types_page import types_page
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
-COMMANDS = ["connectors", "check", "discover", "sync", "lint", "airbyte", "sandbox", "version", "completion"]
+COMMANDS = ["connectors", "check", "discover", "sync", "runs list", "runs show", "runs cancel", "runs retry",
+            "state show", "state reset", "state edit", "lint", "airbyte", "sandbox", "version", "completion"]
 
 ENVIRONMENT = """## Environment
 
@@ -15,6 +18,7 @@ ENVIRONMENT = """## Environment
 |---|---|
 | `TENDRIL_CATALOGUE` | the folder of connectors, as `--catalogue` does |
 | `TENDRIL_NOW` | the time that templates, windows and tokens see, for runs that have to come out the same: `2024-01-02T03:04:05Z`, or any usual spelling of an instant; without a zone it is UTC. It stands still. Waits stay real: a pause lasts as long as it says, and a moment that a server names for one is compared with the machine's clock. What is no instant is refused with exit status 2 |
+| `TENDRIL_HOME` | the folder of the record of runs, `runs.db`; `$XDG_STATE_HOME/tendril` or `~/.local/state/tendril` by default |
 | `TENDRIL_AIRBYTE_PYTHON` | the Python that has `airbyte-cdk`, for manifests with components in Python; `python3` by default |
 """
 
@@ -26,7 +30,7 @@ def output_of(*arguments):
 def cli_page():
     parts = ["# Command line\n\nWritten by `./dev docs` from the program's own help.\n"]
     for command in COMMANDS:
-        text = output_of(command, "--help").split("\n\n\nOptions of every command:")[0]
+        text = output_of(*command.split(), "--help").split("\n\n\nOptions of every command:")[0]
         parts.append(f"## tendril {command}\n\n```\n{text.strip()}\n```\n")
     return "\n".join([*parts, ENVIRONMENT])
 
@@ -43,7 +47,8 @@ def connectors_page():
 def main():
     folder = ROOT / "docs/reference"
     folder.mkdir(parents=True, exist_ok=True)
-    for name, page in (("cli.md", cli_page()), ("connectors.md", connectors_page())):
+    for name, page in (("cli.md", cli_page()), ("connectors.md", connectors_page()),
+                       ("types.md", types_page())):
         (folder / name).write_text(page)
         print(f"wrote docs/reference/{name}")
 

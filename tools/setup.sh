@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 lock=tools/dependencies.lock
 deps=.deps
 stamp=$deps/lock.sha256
+arrow_libraries=(arrow parquet arrow_s3)
 
 locked() { awk -v kind="$1" '$1 == kind { $1 = ""; print substr($0, 2) }' "$lock"; }
 say() { printf 'setup: %s\n' "$*"; }
@@ -61,6 +62,14 @@ fetch_wheel() {
   echo "$file"
 }
 
+# Puts a file in its place at once, unless it is there already: who uses the old one keeps it, and what
+# was built with it stays built.
+put_file() {
+  cmp -s "$1" "$2" && return
+  cp "$1" "$2.new"
+  mv "$2.new" "$2"
+}
+
 install_duckdb() {
   local name version sum file
   need_command npm npm
@@ -69,8 +78,14 @@ install_duckdb() {
     file=$(fetch_npm "$name" "$version" "$sum")
     mkdir -p "$deps/duckdb/lib" "$deps/duckdb/include"
     case $name in
-      duckdb) tar -xzf "$file" -O package/src/duckdb/src/include/duckdb.h >"$deps/duckdb/include/duckdb.h" ;;
-      *) tar -xzf "$file" -O package/libduckdb.so >"$deps/duckdb/lib/libduckdb.so" ;;
+      duckdb)
+        tar -xzf "$file" -O package/src/duckdb/src/include/duckdb.h >"$work/duckdb.h"
+        put_file "$work/duckdb.h" "$deps/duckdb/include/duckdb.h"
+        ;;
+      *)
+        tar -xzf "$file" -O package/libduckdb.so >"$work/libduckdb.so"
+        put_file "$work/libduckdb.so" "$deps/duckdb/lib/libduckdb.so"
+        ;;
     esac
   done < <(locked npm)
 }
@@ -82,19 +97,32 @@ install_arrow() {
   say "installing Arrow C++ $version from the $name wheel"
   file=$(fetch_wheel "$name" "$version" "$sum")
   mkdir -p "$deps/arrow/lib"
-  unzip -q -o "$file" 'pyarrow/include/*' 'pyarrow/libarrow.so.*' -d "$work/wheel"
-  rm -rf "$deps/arrow/include"
-  cp -r "$work/wheel/pyarrow/include" "$deps/arrow/include"
-  cp "$work"/wheel/pyarrow/libarrow.so.* "$deps/arrow/lib/"
-  library=$(basename "$work"/wheel/pyarrow/libarrow.so.*)
-  ln -sf "$library" "$deps/arrow/lib/libarrow.so"
+  unzip -q -o "$file" 'pyarrow/include/*' 'pyarrow/lib*.so.*' -d "$work/wheel"
+  if ! diff -rq "$work/wheel/pyarrow/include" "$deps/arrow/include" >/dev/null 2>&1; then
+    rm -rf "$deps/arrow/include"
+    cp -r "$work/wheel/pyarrow/include" "$deps/arrow/include"
+  fi
+  for library in "${arrow_libraries[@]}"; do
+    file=$(echo "$work/wheel/pyarrow/lib$library".so.*)
+    put_file "$file" "$deps/arrow/lib/$(basename "$file")"
+    ln -sf "$(basename "$file")" "$deps/arrow/lib/lib$library.so"
+  done
+}
+
+# True when .deps/ holds all of what the lock names; one that an older setup made may lack a library.
+is_complete() {
+  local library
+  [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] || return 1
+  for library in "${arrow_libraries[@]}"; do
+    [ -e "$deps/arrow/lib/lib$library.so" ] || return 1
+  done
 }
 
 mapfile -t packages < <(locked apt)
 install_packages "${packages[@]}"
 
 sum=$(sha256sum "$lock" | cut -d' ' -f1)
-if [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ]; then
+if is_complete; then
   exit 0
 fi
 if [ "$(uname -m)" != x86_64 ]; then

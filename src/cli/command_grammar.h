@@ -22,6 +22,8 @@ class CommandGrammar {
 // Add a group's commands to the program. Both arguments must outlive what is returned.
 std::unique_ptr<CommandGrammar> catalogue_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> sync_grammar(CLI::App& program, CommandBuilder& builder);
+std::unique_ptr<CommandGrammar> runs_grammar(CLI::App& program, CommandBuilder& builder);
+std::unique_ptr<CommandGrammar> state_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> lint_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> airbyte_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> sandbox_grammar(CLI::App& program, CommandBuilder& builder);

@@ -41,8 +41,8 @@ Grammar::Grammar() {
   app_.get_formatter()->label("Subcommands", "Commands");
   app_.get_formatter()->label("Positionals", "Arguments");
   app_.set_help_flag("-h,--help", "Say how this is used");
-  for (const auto add : {catalogue_grammar, sync_grammar, lint_grammar, airbyte_grammar,
-                         sandbox_grammar, program_grammar}) {
+  for (const auto add : {catalogue_grammar, sync_grammar, runs_grammar, state_grammar, lint_grammar,
+                         airbyte_grammar, sandbox_grammar, program_grammar}) {
     groups_.push_back(add(app_, builder_));
   }
   app_.footer("\nRun 'tendril help COMMAND' for what a command takes.");
@@ -82,7 +82,9 @@ std::variant<CommandLine, UsageFault> parse_command_line(std::span<const std::st
   const auto grammar = std::make_unique<Grammar>();
   try {
     grammar->app().parse(reversed(arguments));
-    return grammar->command_line();
+    CommandLine line = grammar->command_line();
+    line.global.words.assign(arguments.begin(), arguments.end());
+    return line;
   } catch (const CLI::CallForHelp&) {
     if (const auto unexpected = grammar->app().remaining(true); !unexpected.empty()) {
       return UsageFault{

@@ -23,6 +23,7 @@ struct GlobalArguments {
   std::optional<LogLevel> log_level = std::nullopt;
   std::string catalogue = {};  // Empty: found by itself.
   std::vector<std::pair<std::string, std::string>> origin_rewrites = {};
+  std::vector<std::string> words = {};  // The whole command line as it was typed.
 };
 
 // A source and its configuration.
@@ -68,8 +69,52 @@ struct SyncArguments {
   std::optional<std::size_t> memory_bytes = std::nullopt;
   std::optional<std::int64_t> commit_rows = std::nullopt;
   std::optional<std::int64_t> commit_seconds = std::nullopt;
+  std::optional<std::int64_t> stall_seconds = std::nullopt;
+  bool record = true;
+  bool take_over = false;
   bool progress = true;
   TelemetryArguments telemetry = {};
+};
+
+struct RunsListArguments {
+  std::string connection = {};  // Empty: all.
+  std::size_t limit = 20;
+  bool json = false;
+};
+
+struct RunsShowArguments {
+  std::string run;  // An id, its beginning or its end, or "last".
+  bool json = false;
+};
+
+struct RunsCancelArguments {
+  std::string run;
+};
+
+struct RunsRetryArguments {
+  std::string run;
+};
+
+struct StateShowArguments {
+  std::string destination;
+  std::string connection;
+  std::vector<std::string> streams = {};  // Empty: all.
+  bool json = false;
+};
+
+struct StateResetArguments {
+  std::string destination;
+  std::string connection;
+  std::vector<std::string> streams = {};  // Empty: all.
+  bool yes = false;
+};
+
+struct StateEditArguments {
+  std::string destination;
+  std::string connection;
+  std::string stream;
+  std::string json = {};  // The new entry, or else
+  std::string file = {};  // where it is.
 };
 
 struct LintArguments {
@@ -106,6 +151,7 @@ struct SandboxServeArguments {
   std::vector<std::string> limits = {};
   std::string journal = {};
   std::string config_file = {};  // Where to write the configuration for it; empty: only shown.
+  std::uint64_t faults = 0;      // The seed of what goes wrong; 0: nothing.
 };
 
 struct SandboxMutateArguments {
@@ -122,6 +168,10 @@ struct SandboxRowsArguments {
 
 struct VersionArguments {};
 
+struct FaultPointsArguments {
+  bool json = false;
+};
+
 struct CompletionArguments {
   std::string shell;
 };
@@ -134,7 +184,10 @@ struct HelpArguments {
 using CommandArguments =
     std::variant<HelpArguments, VersionArguments, CompletionArguments, ConnectorsArguments,
                  CheckArguments, DiscoverArguments, SyncArguments, LintArguments, AirbyteArguments,
-                 SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments>;
+                 SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments,
+                 RunsListArguments, RunsShowArguments, RunsCancelArguments, RunsRetryArguments,
+                 StateShowArguments, StateResetArguments, StateEditArguments,
+                 FaultPointsArguments>;
 
 struct CommandLine {
   GlobalArguments global;

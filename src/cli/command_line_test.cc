@@ -152,7 +152,7 @@ TEST(CommandLineShape, KnowsCommandsOptionsAndChoices) {
   });
   ASSERT_NE(mode, sync->options.end());
   EXPECT_TRUE(mode->takes_value);
-  EXPECT_THAT(mode->choices, ElementsAre("append", "replace", "merge"));
+  EXPECT_THAT(mode->choices, ElementsAre("append", "replace", "merge", "history"));
 }
 
 }  // namespace

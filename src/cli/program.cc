@@ -23,6 +23,9 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
       Overloaded{
           [&](const HelpArguments& arguments) { return help_command(arguments, session); },
           [&](const VersionArguments&) { return version_command(session); },
+          [&](const FaultPointsArguments& arguments) {
+            return fault_points_command(arguments, session);
+          },
           [&](const CompletionArguments& arguments) {
             return completion_command(arguments, session);
           },
@@ -32,6 +35,23 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
           [&](const CheckArguments& arguments) { return check_command(arguments, session); },
           [&](const DiscoverArguments& arguments) { return discover_command(arguments, session); },
           [&](const SyncArguments& arguments) { return sync_command(arguments, session); },
+          [&](const RunsListArguments& arguments) { return runs_list_command(arguments, session); },
+          [&](const RunsShowArguments& arguments) { return runs_show_command(arguments, session); },
+          [&](const RunsCancelArguments& arguments) {
+            return runs_cancel_command(arguments, session);
+          },
+          [&](const RunsRetryArguments& arguments) {
+            return runs_retry_command(arguments, session);
+          },
+          [&](const StateShowArguments& arguments) {
+            return state_show_command(arguments, session);
+          },
+          [&](const StateResetArguments& arguments) {
+            return state_reset_command(arguments, session);
+          },
+          [&](const StateEditArguments& arguments) {
+            return state_edit_command(arguments, session);
+          },
           [&](const LintArguments& arguments) { return lint_command(arguments, session); },
           [&](const AirbyteArguments& arguments) { return airbyte_command(arguments, session); },
           [&](const SandboxServeArguments& arguments) {

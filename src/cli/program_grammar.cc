@@ -1,4 +1,4 @@
-// version, completion, help: about the program itself.
+// version, completion, fault-points, help: about the program itself.
 #include <CLI/CLI.hpp>
 
 #include "cli/command_grammar.h"
@@ -22,12 +22,19 @@ class ProgramGrammar final : public CommandGrammar {
     completion_command_->footer(
         "\nbash: source <(tendril completion bash)\nzsh:  source <(tendril completion zsh)\n"
         "fish: tendril completion fish | source");
+    fault_points_command_ =
+        builder.add_command(program, "fault-points",
+                            "List where TENDRIL_FAULT=POINT:N:kill|stop|exit can end a process");
+    fault_points_command_->add_flag("--json", fault_points_.json, "One JSON array");
     help_command_ = builder.add_command(program, "help", "Say how a command is used: help sync");
   }
 
   std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override {
     if (&chosen == completion_command_) {
       return completion_;
+    }
+    if (&chosen == fault_points_command_) {
+      return fault_points_;
     }
     if (&chosen == version_command_ || (&chosen == &program_ && version_)) {
       return VersionArguments{};
@@ -42,8 +49,10 @@ class ProgramGrammar final : public CommandGrammar {
   const CLI::App& program_;
   CLI::App* const version_command_;
   CLI::App* const completion_command_;
+  CLI::App* fault_points_command_ = nullptr;
   CLI::App* help_command_ = nullptr;
   CompletionArguments completion_;
+  FaultPointsArguments fault_points_;
   bool version_ = false;
 };
 

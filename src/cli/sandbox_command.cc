@@ -33,6 +33,7 @@ Result<SandboxOptions> options_of(const SandboxServeArguments& arguments, const 
   options.seed = arguments.seed;
   options.limits = arguments.limits;
   options.journal = arguments.journal;
+  options.faults = arguments.faults;
   options.address_file = address_file_of(arguments.sandbox, file);
   if (!arguments.now.empty()) {
     const Datetime now = TRY(parse_datetime(arguments.now));

@@ -65,6 +65,9 @@ void SandboxGrammar::add_serve() {
 
 void SandboxGrammar::add_files() {
   serve_command_
+      ->add_option("--faults", serve_.faults, "What goes wrong, by seed; nothing by default")
+      ->type_name("SEED");
+  serve_command_
       ->add_option("--journal", serve_.journal,
                    "Keep mutations here, and repeat them after a restart")
       ->type_name("FILE");

@@ -144,11 +144,14 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
   return OpenedSource{std::move(connector.name), std::move(transport), std::move(source)};
 }
 
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session,
-                                 ClientSharing sharing) {
-  sharing.limiters = sharing.limiters == nullptr ? &session.limiters() : sharing.limiters;
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
+  return open_source(arguments, session, session.clock(), {.limiters = &session.limiters()});
+}
+
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock,
+                                 const ClientSharing& sharing) {
   const SourceHost host{.global = session.global(),
-                        .clock = session.clock(),
+                        .clock = clock,
                         .calendar = session.calendar(),
                         .log = session.log(),
                         .redactor = session.redactor(),

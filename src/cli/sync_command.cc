@@ -1,21 +1,28 @@
-#include <optional>
+#include <string>
 #include <utility>
+
+#include <unistd.h>
 
 #include "cli/builtin_destinations.h"
 #include "cli/commands.h"
 #include "cli/interrupts.h"
+#include "cli/memory_shares.h"
 #include "cli/progress_reporter.h"
+#include "cli/run_recording.h"
 #include "cli/run_telemetry.h"
 #include "cli/source_opening.h"
+#include "cli/sync_ending.h"
 #include "cli/sync_report_text.h"
 #include "connector/registry.h"
+#include "core/limiter_pool.h"
 #include "data/json.h"
+#include "sync/announcing_clock.h"
+#include "sync/run_keeper.h"
+#include "sync/slice_book.h"
 #include "sync/sync.h"
 
 namespace tendril {
 namespace {
-
-constexpr int kExitStatusOfSignal = 128;
 
 SyncOptions options_of(const SyncArguments& arguments, const std::string& source_name) {
   SyncOptions options;
@@ -25,7 +32,6 @@ SyncOptions options_of(const SyncArguments& arguments, const std::string& source
   options.mode = arguments.mode;
   options.hard_deletes = arguments.hard_deletes;
   options.concurrency = arguments.concurrency.value_or(options.concurrency);
-  options.memory_bytes = arguments.memory_bytes.value_or(options.memory_bytes);
   options.commit_rows = arguments.commit_rows.value_or(options.commit_rows);
   if (arguments.commit_seconds) {
     options.commit_interval = std::chrono::seconds(*arguments.commit_seconds);
@@ -33,28 +39,12 @@ SyncOptions options_of(const SyncArguments& arguments, const std::string& source
   return options;
 }
 
-// A fault of this machine, such as a full disk, ends the whole run, however many streams were done.
-ExitCode exit_code_of_report(const SyncReport& report) {
-  if (report.all_done()) {
-    return ExitCode::Done;
+RunTerms terms_of(const SyncArguments& arguments) {
+  RunTerms terms;
+  if (arguments.stall_seconds) {
+    terms.stall_timeout = std::chrono::seconds(*arguments.stall_seconds);
   }
-  std::optional<ErrorCode> first;
-  for (const StreamReport& stream : report.streams) {
-    if (stream.error && stream.outcome == StreamOutcome::Failed) {
-      first = first.value_or(stream.error->code);
-      if (stream.error->code == ErrorCode::System) {
-        return ExitCode::Failed;
-      }
-    }
-  }
-  if (!report.all_failed()) {
-    return ExitCode::SomeStreamsFailed;
-  }
-  return first ? exit_code_of(*first) : ExitCode::Failed;
-}
-
-ExitCode exit_code_of_signal(const Interrupts& interrupts) {
-  return static_cast<ExitCode>(kExitStatusOfSignal + interrupts.signal_number());
+  return terms;
 }
 
 void show_report(const SyncReport& report, const SyncOptions& options, Session& session) {
@@ -70,57 +60,111 @@ void show_report(const SyncReport& report, const SyncOptions& options, Session& 
   session.screen().print(session.redactor().redact(to_json(Value(std::move(line)))));
 }
 
-ExitCode conclude(const SyncReport& report, const Interrupts& interrupts, Session& session) {
-  for (const Error& fault : report_faults(report)) {
-    session.report(fault);
-  }
-  if (!report.stopped) {
-    return exit_code_of_report(report);
-  }
-  session.note(kept_text(report));
-  return exit_code_of_signal(interrupts);
+// Ends the process of a run that hangs in a call which does not return. What was committed is kept.
+[[noreturn]] void end_stuck(RunKeeper& keeper, Session& session) {
+  const std::string reason = keeper.reason() + "; it did not end by itself";
+  session.report({ErrorCode::Unavailable, reason});
+  const bool cancelled = keeper.cause() == StopCause::CancelAsked;
+  keeper.end({.state = cancelled ? RunState::Cancelled : RunState::Failed,
+              .reason = reason,
+              .ended = session.clock().now(),
+              .exit_code = static_cast<int>(ExitCode::Failed)});
+  ::_exit(static_cast<int>(ExitCode::Failed));
 }
 
-// What kept the run from starting; for an interrupt that is no error.
-Result<ExitCode> conclude(Error fault, const Interrupts& interrupts, Session& session) {
-  if (fault.code != ErrorCode::Cancelled || interrupts.signal_number() == 0) {
-    return fault;
+ExitCode conclude(const SyncEnding& ending, RunKeeper& keeper, Session& session,
+                  std::string report) {
+  for (const Error& fault : ending.faults) {
+    session.report(fault);
   }
-  session.note("stopped before anything was read");
-  return exit_code_of_signal(interrupts);
+  if (!ending.note.empty()) {
+    session.note(ending.note);
+  }
+  const Redactor& redactor = session.redactor();
+  const bool recorded = keeper.end({.state = ending.state,
+                                    .reason = redactor.redact(ending.reason),
+                                    .ended = session.clock().now(),
+                                    .exit_code = static_cast<int>(ending.exit_code),
+                                    .report = redactor.redact(report)});
+  if (!recorded && ending.state != RunState::Lost) {
+    session.log().warning("the record of the run had been ended by others",
+                          {{"run", keeper.run_id()}, {"reason", keeper.reason()}});
+  }
+  return ending.exit_code;
+}
+
+// All that one sync works with.
+struct SyncParts {
+  Source& source;
+  Destination& destination;
+  const SyncOptions& options;
+  Clock& clock;
+  SyncProgress& progress;
+  Session& session;
+};
+
+// Errors: what kept the run from starting.
+Result<SyncReport> check_and_run(const SyncParts& parts, std::stop_token stop) {
+  TRY(parts.source.check(stop));
+  Session& session = parts.session;
+  const ProgressReporter reporter(
+      parts.progress, {session.screen(), session.log(), session.clock()}, session.bars());
+  return run_sync(parts.source, parts.destination, parts.options, parts.clock, session.log(),
+                  parts.progress, std::move(stop));
 }
 
 }  // namespace
 
 Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) {
+  const MemoryShares memory = TRY(share_memory(arguments.memory_bytes.value_or(kRunMemoryDefault)));
   Registry registry;
   add_builtin_destinations(registry);
-  const auto destination = TRY(registry.make_destination(arguments.destination));
+  const auto destination =
+      TRY(registry.make_destination(arguments.destination, memory.destination));
+  AnnouncingClock clock(session.clock());
+  LimiterPool limiters(clock);  // By the clock that tells the watchdog of waits.
   const auto telemetry = TRY(RunTelemetry::make(arguments, session));
-  const OpenedSource opened = TRY(open_source(arguments.source, session, telemetry->sharing()));
+  const OpenedSource opened =
+      TRY(open_source(arguments.source, session, clock, telemetry->sharing(limiters)));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
-  SyncOptions options = options_of(arguments, opened.name);
+  SliceBook slices;
   SyncProgress progress;
-  TRY(telemetry->begin(options.connection, progress, *opened.source));
+  SyncOptions options = options_of(arguments, opened.name);
+  options.memory_bytes = memory.queues;
+  options.work_observer = &slices;
+  const RunTerms terms = terms_of(arguments);
+  const BegunRun run = TRY(begin_run(arguments, options.connection, opened.name, terms, session));
+  RunKeeper keeper({.store = run.store.get(),
+                    .progress = progress,
+                    .slices = slices,
+                    .counters = [&] { return opened.source->counters(); },
+                    .clock = clock,
+                    .log = session.log()},
+                   run.record, terms);
+  telemetry->begin(options.connection, progress, *opened.source);
   options.observer = &telemetry->observer();
-  Result<SyncReport> report = [&]() -> Result<SyncReport> {
-    TRY(opened.source->check(interrupts->token()));
-    const ProgressReporter reporter(progress, {session.screen(), session.log(), session.clock()},
-                                    session.bars());
-    return run_sync(*opened.source, *destination, options, session.clock(), session.log(), progress,
-                    interrupts->token());
+  const Result<SyncReport> report = [&] {
+    std::stop_source stop;
+    const std::stop_callback on_interrupt(interrupts->token(), [&] { stop.request_stop(); });
+    const std::stop_callback on_order(keeper.token(), [&] { stop.request_stop(); });
+    const RunKeeping keeping(keeper, session.clock(), [&] { end_stuck(keeper, session); });
+    return check_and_run({*opened.source, *destination, options, clock, progress, session},
+                         stop.get_token());
   }();
+  const RunStop stop{
+      .cause = keeper.cause(), .reason = keeper.reason(), .signal = interrupts->signal_number()};
   const Status shown = telemetry->end(report);
   if (!shown.ok()) {
     session.report(shown.error());
   }
   if (!report.ok()) {
-    return conclude(std::move(report).error(), *interrupts, session);
+    return conclude(ending_of(report.error(), stop), keeper, session, "");
   }
   show_report(*report, options, session);
-  const ExitCode code = conclude(*report, *interrupts, session);
+  const ExitCode code =
+      conclude(ending_of(*report, stop), keeper, session, to_json(report_json(*report)));
   return code == ExitCode::Done && !shown.ok() ? ExitCode::Failed : code;
 }
 

@@ -9,7 +9,7 @@
 namespace tendril {
 namespace {
 
-const Choices kWriteModes = {"append", "replace", "merge"};
+const Choices kWriteModes = {"append", "replace", "merge", "history"};
 
 constexpr int kConcurrencyMax = 256;
 
@@ -22,6 +22,7 @@ class SyncGrammar final : public CommandGrammar {
     add_how(builder);
     add_tuning();
     add_telemetry();
+    add_record();
     command_->footer(
         "\nctrl-C ends a sync at the next safe point: what was committed is kept, and the next run "
         "goes on from there.\nExit status: 0 done, 1 failed, 2 wrong use, 3 some streams failed, "
@@ -35,6 +36,7 @@ class SyncGrammar final : public CommandGrammar {
   void add_how(CommandBuilder& builder);
   void add_tuning();
   void add_telemetry();
+  void add_record();
 
   CLI::App* const command_;
   SyncArguments sync_;
@@ -44,7 +46,9 @@ class SyncGrammar final : public CommandGrammar {
   std::int64_t commit_rows_ = 0;
   std::int64_t commit_seconds_ = 0;
   int concurrency_ = 0;
+  std::int64_t stall_seconds_ = 0;
   bool no_progress_ = false;
+  bool no_record_ = false;
 };
 
 void SyncGrammar::add_what(CommandBuilder& builder) {
@@ -68,7 +72,8 @@ void SyncGrammar::add_how(CommandBuilder& builder) {
                      "Forget how far earlier syncs came and read everything");
   builder.add_choice(
       *command_, "--mode", mode_, kWriteModes,
-      "merge by primary key where there is one, else append when incremental, else replace");
+      "merge by primary key where there is one, else append when incremental, else replace; "
+      "history keeps each version of a row");
   command_->add_flag("--hard-deletes", sync_.hard_deletes,
                      "Remove deleted rows instead of marking them");
 }
@@ -78,7 +83,8 @@ void SyncGrammar::add_tuning() {
       ->type_name("N")
       ->check(CLI::Range(1, kConcurrencyMax));
   memory_option_ =
-      command_->add_option("--memory", memory_bytes_, "What all queues may hold: 32MiB")
+      command_
+          ->add_option("--memory", memory_bytes_, "What the whole run may take, 256MiB by default")
           ->transform(CLI::AsSizeValue(true))
           ->type_name("SIZE");
   command_->add_option("--commit-rows", commit_rows_, "Commit after so many rows")
@@ -118,12 +124,24 @@ void SyncGrammar::add_telemetry() {
       ->type_name("DIR");
 }
 
+void SyncGrammar::add_record() {
+  command_
+      ->add_option("--stall-timeout", stall_seconds_,
+                   "Fail when nothing moves for so many seconds; 900 by default")
+      ->type_name("SECONDS")
+      ->check(CLI::PositiveNumber);
+  command_->add_flag("--take-over", sync_.take_over,
+                     "Begin although another run of the connection holds its lease, and end that");
+  command_->add_flag("--no-record", no_record_, "Leave no record for 'tendril runs'");
+}
+
 std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen) const {
   if (&chosen != command_) {
     return std::nullopt;
   }
   SyncArguments arguments = sync_;
   arguments.progress = !no_progress_;
+  arguments.record = !no_record_;
   if (!mode_.empty()) {
     arguments.mode = enum_of<WriteMode>(mode_, kWriteModes);
   }
@@ -132,6 +150,9 @@ std::optional<CommandArguments> SyncGrammar::arguments_of(const CLI::App& chosen
   }
   if (memory_option_->count() > 0) {
     arguments.memory_bytes = memory_bytes_;
+  }
+  if (stall_seconds_ > 0) {
+    arguments.stall_seconds = stall_seconds_;
   }
   if (commit_rows_ > 0) {
     arguments.commit_rows = commit_rows_;

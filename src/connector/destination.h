@@ -26,7 +26,7 @@ enum class WriteMode {
 // key:
 // `_tendril_start` and `_tendril_end` (UtcDatetime, when the version was written and when another
 // took its place; the end of the active one is NULL) and `_tendril_active` (Boolean), beside
-// `_tendril_synced`.
+// `_tendril_synced`, which all that starts, equals or ends the version renews.
 //   Upsert    Ends the active version of the key and starts a new one, in the order of the rows,
 //             those of one commit too. A row equal to the active version only renews its
 //             `_tendril_synced`.
@@ -95,7 +95,7 @@ class Destination {
   // Returns all state of the connection.
   virtual Result<std::vector<StateEntry>> load_state() = 0;
 
-  // Makes the table ready. Called once per run and table before the first write to it.
+  // Makes the table ready; once, before its first write. Errors: InvalidConfig (mode, key, table).
   virtual Status prepare(const TablePlan& plan) = 0;
 
   // Stages a batch. New columns are added, types widened. Promises nothing until commit(). A Delete

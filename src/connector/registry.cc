@@ -65,8 +65,11 @@ Result<std::unique_ptr<Destination>> Registry::make_destination(std::string_view
     for (const DestinationSpec* each : destinations()) {
       known += (known.empty() ? "" : ", ") + each->usage;
     }
+    // What stands before an "@" may be a password.
+    const bool is_secret = uri.find('@') != std::string_view::npos;
+    const std::string shown(uri.substr(0, is_secret ? colon : std::string_view::npos));
     return Error{ErrorCode::InvalidConfig,
-                 "destination is unknown: " + std::string(uri) + " (known: " + known + ")"};
+                 "destination is unknown: " + shown + " (known: " + known + ")"};
   }
   return spec->make({uri.substr(colon + 1), memory_bytes});
 }

@@ -40,6 +40,10 @@ std::string portable_advice(std::string_view component, std::string_view field) 
   if (component == "NewestFirst" || component == "AdaptiveWindow") {
     return "put the DatetimeBasedCursor that it holds in its place, with a step that always works";
   }
+  if (component == "Overlap") {
+    return "put the cursor that it holds in its place; a DatetimeBasedCursor with a "
+           "lookback_window";
+  }
   if (component == "IdCursor") {
     return "page with a CursorPagination over the last record's id, and filter by a "
            "DatetimeBasedCursor or an IncrementingCountCursor";
@@ -47,6 +51,9 @@ std::string portable_advice(std::string_view component, std::string_view field) 
   if (component == "BatchHydration" || field == "hydration") {
     return "read the details as a stream of their own, by a SubstreamPartitionRouter in a "
            "GroupingPartitionRouter";
+  }
+  if (field == "load_mode") {
+    return "take it out: the reference reads a stream with a cursor from the oldest record on";
   }
   return field == "on_error" ? "take it out: the reference ends the stream at the first such record"
                              : std::string();

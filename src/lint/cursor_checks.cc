@@ -1,10 +1,14 @@
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "data/instant.h"
 #include "lint/checks.h"
 #include "lint/component_walk.h"
+#include "manifest/stream_cursor.h"
 
 namespace tendril {
 namespace {
@@ -126,14 +130,58 @@ void check_lookback(const Node& cursor, FindingList& findings) {
   }
 }
 
+// Whether a template's value is another one at another time.
+bool moves(const Node* value) {
+  const std::string* text = value == nullptr ? nullptr : value->scalar.as_string();
+  if (text == nullptr) {
+    return false;
+  }
+  constexpr std::string_view kClocks[] = {"now_utc(", "now_local(", "today_utc(",
+                                          "today_with_timezone(", "day_delta("};
+  return std::any_of(std::begin(kClocks), std::end(kClocks), [&](std::string_view clock) {
+    return text->find(clock) != std::string::npos;
+  });
+}
+
+// Requirement I15: after a pause that is longer than the start reaches back, the time between the
+// state and the start is never read.
+void check_start(const Node& cursor, FindingList& findings) {
+  const Node* start = cursor.find("start_datetime");
+  if (start == nullptr) {
+    return;
+  }
+  const bool is_component = start->kind == Node::Kind::Mapping;
+  if (is_component ? moves(start->find("datetime")) || moves(start->find("min_datetime"))
+                   : moves(start)) {
+    findings.add("moving-start", *start,
+                 "the start moves with the clock, and no run reads before it: what changed in a "
+                 "pause that is longer than it reaches back is lost");
+  }
+}
+
+// Cursors whose start is for their first run only.
+std::set<const Node*> cursors_in_overlaps(const Node& manifest) {
+  std::set<const Node*> cursors;
+  for_each_component(manifest, [&](const VisitedComponent& component) {
+    if (component.rule.name == "Overlap") {
+      cursors.insert(&innermost_cursor(component.node));
+    }
+  });
+  return cursors;
+}
+
 }  // namespace
 
 void check_cursors(const Node& manifest, FindingList& findings) {
+  const std::set<const Node*> in_overlaps = cursors_in_overlaps(manifest);
   for_each_component(manifest, [&](const VisitedComponent& component) {
     if (component.rule.name == "DatetimeBasedCursor") {
       check_pair(component.node, findings);
       check_windows(component.node, findings);
-      check_lookback(component.node, findings);
+      if (!in_overlaps.contains(&component.node)) {
+        check_lookback(component.node, findings);
+        check_start(component.node, findings);
+      }
     }
   });
 }

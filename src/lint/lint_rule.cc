@@ -39,6 +39,10 @@ constexpr LintRule kRules[] = {
     {"window-gap", kNote, "make cursor_granularity the smallest unit that datetime_format writes"},
     {"missing-lookback", kNote, "add a lookback_window, so that late changes are read again"},
     {"unstable-page-order", kWarning, "sort by a unique field, or add one as the last sort key"},
+    {"tied-page-cursor", kWarning,
+     "page by a token of the API, or by a unique field of the record"},
+    {"moving-start", kNote,
+     "put the cursor into an Overlap, whose start is for the first run only"},
     {"plain-secret", kWarning, "take it from the configuration: \"{{ config['…'] }}\""},
     {"not-portable", kError, "leave it out where the reference has to run the manifest"},
 };

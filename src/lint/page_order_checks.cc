@@ -8,6 +8,7 @@
 
 #include "lint/checks.h"
 #include "lint/component_walk.h"
+#include "manifest/stream_cursor.h"
 
 namespace tendril {
 namespace {
@@ -82,10 +83,57 @@ void check_sorting(const Node& inputs, FindingList& findings) {
   }
 }
 
+// The fields of the last record that a template names: "{{ last_record['a'] or last_record.b }}".
+std::vector<std::string> fields_of_last_record(std::string_view text) {
+  constexpr std::string_view kName = "last_record";
+  std::vector<std::string> fields;
+  for (std::size_t at = text.find(kName); at != std::string_view::npos; at = text.find(kName)) {
+    text.remove_prefix(at + kName.size());
+    std::string_view rest = text;
+    for (const std::string_view before : {".get(", "[", ".", "'", "\""}) {
+      rest.remove_prefix(rest.starts_with(before) ? before.size() : 0);
+    }
+    const auto* const end = std::find_if(rest.begin(), rest.end(), [](char c) {
+      return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '-';
+    });
+    fields.emplace_back(rest.begin(), end);
+  }
+  return fields;
+}
+
+// Pages that each start after the time of the record before.
+void check_page_cursor(const Node& stream, FindingList& findings) {
+  const Node* sync = stream.find("incremental_sync");
+  const Node* retriever = stream.find("retriever");
+  const Node* paginator = retriever == nullptr ? nullptr : retriever->find("paginator");
+  const Node* strategy = paginator == nullptr ? nullptr : paginator->find("pagination_strategy");
+  const Node* value = strategy == nullptr ? nullptr : strategy->find("cursor_value");
+  const std::string* text = value == nullptr ? nullptr : value->scalar.as_string();
+  if (sync == nullptr || text == nullptr || strategy->type() != "CursorPagination") {
+    return;
+  }
+  const Node& cursor = innermost_cursor(*sync);
+  const Node* field = cursor.find("cursor_field");
+  const std::string* name = field == nullptr ? nullptr : field->scalar.as_string();
+  const std::vector<std::string> fields = fields_of_last_record(*text);
+  const bool is_tied = name != nullptr && cursor.type() == "DatetimeBasedCursor" &&
+                       !fields.empty() &&
+                       std::all_of(fields.begin(), fields.end(),
+                                   [&](const std::string& each) { return each == *name; });
+  if (is_tied) {
+    findings.add("tied-page-cursor", *value,
+                 "each page starts at the time of the last record before it: records that share "
+                 "that time fall between two pages, or come for ever");
+  }
+}
+
 }  // namespace
 
 void check_page_order(const Node& manifest, FindingList& findings) {
   for_each_component(manifest, [&](const VisitedComponent& component) {
+    if (component.rule.name == "DeclarativeStream") {
+      check_page_cursor(component.node, findings);
+    }
     const Node* requester = component.node.find("requester");
     if (component.rule.name != "SimpleRetriever" || requester == nullptr ||
         !counts_pages(component.node)) {

@@ -60,7 +60,7 @@ constexpr FieldRule kDeclarativeStream[] = {
     {"name", Text},
     {"primary_key", Any},
     {"incremental_sync", Component,
-     "DatetimeBasedCursor IncrementingCountCursor NewestFirst AdaptiveWindow IdCursor"},
+     "DatetimeBasedCursor IncrementingCountCursor NewestFirst AdaptiveWindow IdCursor Overlap"},
     {"schema_loader", OneOrMore, "InlineSchemaLoader JsonFileSchemaLoader DynamicSchemaLoader",
      "JsonFileSchemaLoader"},
     {"transformations", Components, kTransformations},
@@ -69,6 +69,7 @@ constexpr FieldRule kDeclarativeStream[] = {
     // Our own; see is_extension().
     {"hydration", Component, "BatchHydration", "BatchHydration"},
     {"on_error", Choice, "stop continue"},
+    {"load_mode", Choice, "full incremental reverse"},
 };
 
 constexpr FieldRule kInlineSchemaLoader[] = {

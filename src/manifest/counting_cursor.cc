@@ -13,9 +13,11 @@ constexpr std::string_view kStart = "start";
 // Source: manifest component "IncrementingCountCursor".
 class CountingCursor final : public StreamCursor {
  public:
-  CountingCursor(std::string field, std::int64_t start, std::optional<RequestOption> option)
+  CountingCursor(std::string field, std::int64_t start, std::optional<RequestOption> option,
+                 const CursorExtensions& extensions)
       : start_(start), option_(std::move(option)) {
     options_.field = std::move(field);
+    options_.overlap = extensions.overlap;
     options_.unit = Micros(1);
     options_.takes_partitions = false;
     options_.is_time = false;
@@ -58,7 +60,8 @@ class CountingCursor final : public StreamCursor {
 }  // namespace
 
 Result<std::unique_ptr<const StreamCursor>> counting_cursor(const Node& node,
-                                                            const Environment& environment) {
+                                                            const Environment& environment,
+                                                            const CursorExtensions& extensions) {
   const Value& config = environment.config;
   const Clock& clock = environment.clock;
   std::string field = TRY(evaluate_text(node, "cursor_field", config, clock));
@@ -72,7 +75,7 @@ Result<std::unique_ptr<const StreamCursor>> counting_cursor(const Node& node,
     return node.find("start_value")->error("a whole number is expected here, not: " + text);
   }
   auto option = TRY(RequestOption::compile(node, "start_value_option", config, clock));
-  return std::make_unique<CountingCursor>(std::move(field), start, std::move(option));
+  return std::make_unique<CountingCursor>(std::move(field), start, std::move(option), extensions);
 }
 
 }  // namespace tendril

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "connector/high_water_mark.h"
 #include "manifest/stream_slice.h"
 #include "manifest/template_field.h"
 
@@ -14,6 +15,7 @@ constexpr std::string_view kState = "state";
 constexpr std::string_view kUseGlobal = "use_global_cursor";
 constexpr std::string_view kLookback = "lookback_window";
 constexpr std::string_view kParents = "parent_state";
+constexpr Window kAnySpan{Instant(), Instant::max()};
 
 std::int64_t whole_seconds(Micros duration) {
   constexpr Micros kSecond = std::chrono::seconds(1);
@@ -37,9 +39,9 @@ Result<CursorState> CursorState::parse(const Value& state, const StreamCursor& c
     result.parent_states_ = *parents;
   }
   // Reads every value once, so that a broken state is found before anything is read.
-  TRY(ReadSpans::parse(is_partitioned ? result.global_ : state, cursor, Instant()));
+  TRY(ReadSpans::parse(is_partitioned ? result.global_ : state, cursor, kAnySpan));
   for (const PartitionState& each : result.states_) {
-    TRY(ReadSpans::parse(each.state, cursor, Instant()));
+    TRY(ReadSpans::parse(each.state, cursor, kAnySpan));
   }
   return result;
 }
@@ -77,20 +79,24 @@ bool CursorState::knows(const Map& partition) const {
   return index_.contains(canonical_json(partition));
 }
 
-Result<ReadSpans> CursorState::read_spans(const Map& partition, Instant start) const {
+Result<ReadSpans> CursorState::read_spans(const Map& partition, const Window& span) const {
   if (partition.empty()) {
-    return ReadSpans::parse(original_, *cursor_, start);
+    return ReadSpans::parse(original_, *cursor_, span);
   }
   const auto found = index_.find(canonical_json(partition));
   if (found != index_.end()) {
-    return ReadSpans::parse(states_[found->second].state, *cursor_, start);
+    return ReadSpans::parse(states_[found->second].state, *cursor_, span);
   }
-  return ReadSpans::parse(global_, *cursor_, start, global_.is_null() ? Micros(0) : lookback_);
+  return ReadSpans::parse(global_, *cursor_, span, global_.is_null() ? Micros(0) : lookback_);
 }
 
 std::optional<Instant> CursorState::kept(const std::optional<Instant>& time,
                                          const RunFacts& facts) const {
-  return time ? std::optional(std::min(*time, std::max(facts.span.end, facts.started))) : time;
+  // A run that reads into the future keeps times of it, as the reference does; not so with an
+  // overlap, which stands for losing nothing: what changed during the run may lie before them.
+  const bool is_strict = cursor_->options().overlap && cursor_->options().is_time;
+  const Instant last = is_strict ? facts.started : std::max(facts.span.end, facts.started);
+  return time ? std::optional(std::min(*time, last)) : time;
 }
 
 void CursorState::add(const SliceOutcome& outcome, const RunFacts& facts, ReadSpans& spans) const {
@@ -102,16 +108,49 @@ void CursorState::add(const SliceOutcome& outcome, const RunFacts& facts, ReadSp
   }
 }
 
+// The records that all partitions of a stream may keep.
+std::size_t CursorState::room() const {
+  const auto& overlap = cursor_->options().overlap;
+  return overlap ? overlap->remembered_max : 0;
+}
+
+// Keeps the records that the next run comes across again.
+Status CursorState::remember(std::span<const SliceOutcome* const> outcomes, const RunFacts& facts,
+                             std::size_t& room, ReadSpans& spans) const {
+  const auto& overlap = cursor_->options().overlap;
+  if (!overlap) {
+    return {};
+  }
+  using Identity = BoundarySet::Identity;
+  BoundarySet edge(facts.has_key ? Identity::Key : Identity::Content, room);
+  TRY(edge.take_over(spans.known()));
+  for (const SliceOutcome* outcome : outcomes) {
+    TRY(edge.absorb(outcome->seen));
+  }
+  const std::int64_t from = micros_of(spans.edge(*cursor_));
+  edge.settle(saturated_difference(from, overlap->span.count()));
+  room -= edge.size();
+  if (edge.has_forgotten() && facts.on_forgotten) {
+    facts.on_forgotten();
+  }
+  spans.set_known(edge.state());
+  return {};
+}
+
 Result<Value> CursorState::after(std::span<const SliceOutcome> outcomes,
                                  const RunFacts& facts) const {
   if (facts.has_partitions) {
     return partitioned(outcomes, facts);
   }
-  ReadSpans spans = TRY(read_spans(Map(), facts.span.start));
+  ReadSpans spans = TRY(read_spans(Map(), facts.span));
+  std::vector<const SliceOutcome*> all;
   for (const SliceOutcome& outcome : outcomes) {
     add(outcome, facts, spans);
+    all.push_back(&outcome);
   }
   spans.merge(cursor_->options().unit);
+  std::size_t free = room();
+  TRY(remember(all, facts, free, spans));
   return spans.state(*cursor_);
 }
 
@@ -119,7 +158,7 @@ Result<Value> CursorState::partitioned(std::span<const SliceOutcome> outcomes,
                                        const RunFacts& facts) const {
   const bool uses_global = uses_global_ || facts.has_too_many_partitions;
   std::map<std::string, std::vector<const SliceOutcome*>> outcomes_of;
-  ReadSpans global = TRY(ReadSpans::parse(global_, *cursor_, Instant::min()));
+  ReadSpans global = TRY(ReadSpans::parse(global_, *cursor_, {Instant::min(), facts.span.end}));
   std::optional<Instant> latest;
   if (!global_.is_null()) {
     latest = global.complete_until();
@@ -131,14 +170,16 @@ Result<Value> CursorState::partitioned(std::span<const SliceOutcome> outcomes,
     has_read = has_read || outcome.most_recent.has_value();
   }
   List states;
+  std::size_t free = room();
   const auto add_state = [&](const Map& partition) -> Status {
-    ReadSpans spans = TRY(read_spans(partition, facts.span.start));
+    ReadSpans spans = TRY(read_spans(partition, facts.span));
     const auto found = outcomes_of.find(canonical_json(partition));
     if (found != outcomes_of.end()) {
       for (const SliceOutcome* outcome : found->second) {
         add(*outcome, facts, spans);
       }
       spans.merge(cursor_->options().unit);
+      TRY(remember(found->second, facts, free, spans));
       latest = std::max(latest, std::optional(spans.complete_until()));
     }
     states.push_back(Map{{"partition", partition}, {"cursor", spans.state(*cursor_)}});
@@ -157,7 +198,8 @@ Result<Value> CursorState::partitioned(std::span<const SliceOutcome> outcomes,
   if (has_read) {
     state.append(std::string(kState), Map{{cursor_->field(), cursor_->format(*latest)}});
   } else if (!global_.is_null()) {
-    state.append(std::string(kState), global.state(*cursor_));
+    state.append(std::string(kState),
+                 Map{{cursor_->field(), cursor_->format(global.complete_until())}});
   }
   const std::int64_t lookback =
       has_read ? whole_seconds(facts.took) : lookback_.count() / 1'000'000;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -25,6 +26,7 @@ struct SliceOutcome {
   Map partition = {};
   Map window = {};                                    // As StreamCursor::window_view() made it.
   std::optional<Instant> most_recent = std::nullopt;  // Of the records; nullopt without any.
+  Value seen = {};  // Of a cursor with an overlap; see BoundarySet::seen().
 };
 
 // What a run was about.
@@ -33,8 +35,10 @@ struct RunFacts {
   Instant started = {};  // No time after it is kept: what changed since is read by the next run.
   Micros took = Micros(0);
   bool has_partitions = false;
-  std::vector<Map> new_partitions = {};  // Those without a state, in the order of their slices.
-  bool has_too_many_partitions = false;  // For a state of their own; see kPartitionsMax.
+  std::vector<Map> new_partitions = {};     // Those without a state, in the order of their slices.
+  bool has_too_many_partitions = false;     // For a state of their own; see kPartitionsMax.
+  bool has_key = false;                     // Its records have a primary key.
+  std::function<void()> on_forgotten = {};  // Some records at the edge are not remembered.
 };
 
 // Threads: safe to share.
@@ -52,7 +56,7 @@ class CursorState {
   // What was read of the partition. One that no state names goes on from the state of all, less the
   // time that the last run took: it may have come while that was under way.
   // Errors: BadData when its state can not be read.
-  Result<ReadSpans> read_spans(const Map& partition, Instant start) const;
+  Result<ReadSpans> read_spans(const Map& partition, const Window& span) const;
 
   bool knows(const Map& partition) const;
   std::size_t known_partitions() const { return states_.size(); }
@@ -75,6 +79,9 @@ class CursorState {
   Status parse_partitions(const Value& state);
   Result<Value> partitioned(std::span<const SliceOutcome> outcomes, const RunFacts& facts) const;
   void add(const SliceOutcome& outcome, const RunFacts& facts, ReadSpans& spans) const;
+  Status remember(std::span<const SliceOutcome* const> outcomes, const RunFacts& facts,
+                  std::size_t& room, ReadSpans& spans) const;
+  std::size_t room() const;
   std::optional<Instant> kept(const std::optional<Instant>& time, const RunFacts& facts) const;
 
   const StreamCursor* cursor_;

@@ -54,7 +54,7 @@ class CursorStateTest : public ::testing::Test {
 
   // Up to when the partition was read: "2024-01-06"; the start of the run where it never was.
   std::string until(const CursorState& state, const Map& partition) const {
-    return to_iso(state.read_spans(partition, span_.start).value().complete_until()).substr(0, 10);
+    return to_iso(state.read_spans(partition, span_).value().complete_until()).substr(0, 10);
   }
 
   RunFacts facts(std::vector<Map> new_partitions) const {
@@ -120,7 +120,7 @@ TEST_F(CursorStateTest, ReadsSpansThatOtherRuntimesKept) {
           {"start":"2024-01-20","end":"2024-01-25","most_recent_cursor_value":"2024-01-24"}]})",
       cursor);
 
-  const auto plans = state.read_spans(Map(), span_.start).value().unread(*cursor, span_.end);
+  const auto plans = state.read_spans(Map(), span_).value().unread(*cursor, span_.end);
 
   std::vector<std::string> windows;
   for (const WindowPlan& plan : plans) {

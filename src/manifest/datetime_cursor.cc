@@ -85,6 +85,8 @@ Result<std::unique_ptr<const StreamCursor>> DatetimeCursor::compile(
   auto cursor = std::unique_ptr<DatetimeCursor>(new DatetimeCursor(environment));
   cursor->options_.is_newest_first = extensions.is_newest_first;
   cursor->options_.adaptive = extensions.adaptive;
+  cursor->options_.windows_per_run = extensions.windows_per_run;
+  cursor->options_.overlap = extensions.overlap;
   cursor->options_.field =
       TRY(evaluate_text(node, "cursor_field", environment.config, environment.clock));
   if (cursor->options_.field.empty()) {

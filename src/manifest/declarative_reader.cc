@@ -13,6 +13,7 @@ namespace tendril {
 namespace {
 
 constexpr std::string_view kCursor = "cursor";
+constexpr std::string_view kSeen = "seen";  // At the edge; see RereadFilter.
 
 class DeclarativeReader final : public StreamReader {
  public:
@@ -38,11 +39,15 @@ class DeclarativeReader final : public StreamReader {
                      std::stop_token stop) override {
     StreamSlice part = TRY(stream_slice_of(slice));
     const SliceCopy copy(*stream_, schema_, environment_, *slicer_);
-    const auto latest = copy.copy({std::move(part), progress}, sink, stop);
-    if (!latest.ok()) {
-      return in_stream(latest.error());
+    auto end = copy.copy({std::move(part), progress}, sink, stop);
+    if (!end.ok()) {
+      return in_stream(std::move(end).error());
     }
-    return Value(Map{{std::string(kCursor), *latest ? Value(micros_of(**latest)) : Value()}});
+    Map result{{std::string(kCursor), end->latest ? Value(micros_of(*end->latest)) : Value()}};
+    if (!end->seen.is_null()) {
+      result.append(std::string(kSeen), std::move(end->seen));
+    }
+    return Value(std::move(result));
   }
 
   Value finish(std::span<const SliceResult> results) override {
@@ -58,6 +63,9 @@ class DeclarativeReader final : public StreamReader {
       const Value* cursor = result.result.find(kCursor);
       if (const std::int64_t* micros = cursor == nullptr ? nullptr : cursor->as_int()) {
         outcome.most_recent = instant_from_micros(*micros);
+      }
+      if (const Value* seen = result.result.find(kSeen)) {
+        outcome.seen = *seen;
       }
     }
     auto state = slicer_->state_after(outcomes);
@@ -92,7 +100,8 @@ Result<std::unique_ptr<StreamReader>> declarative_reader(const StreamChoice& cho
   if (request.documents) {
     schema = document_schema(schema);
   }
-  auto slicer = TRY(Slicer::open(*chosen.stream, environment, {chosen.state, request.plan}));
+  auto slicer = TRY(Slicer::open(*chosen.stream, environment,
+                                 {chosen.state, request.plan, !schema.primary_key.empty()}));
   return std::make_unique<DeclarativeReader>(std::move(chosen.stream), std::move(schema),
                                              environment, std::move(slicer),
                                              std::move(chosen.state));

@@ -125,6 +125,10 @@ Result<std::unique_ptr<DeclarativeStream>> compile_stream(const Node& node,
     return node.find("incremental_sync")
         ->error("this cursor can not be used with a partition_router", ErrorCode::Unsupported);
   }
+  if (router != nullptr && cursor && cursor->options().windows_per_run) {
+    return node.find("incremental_sync")
+        ->error("windows_per_run can not be used with a partition_router", ErrorCode::Unsupported);
+  }
   const bool first_only =
       TRY(retriever->flag_or("ignore_stream_slicer_parameters_on_paginated_requests", false));
   std::optional<StateMigration> migration = TRY(StateMigration::compile(node, environment));

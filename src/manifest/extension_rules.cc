@@ -10,7 +10,17 @@ namespace {
 using enum FieldKind;
 
 constexpr FieldRule kNewestFirst[] = {
-    required({"cursor", Component, "DatetimeBasedCursor AdaptiveWindow", "DatetimeBasedCursor"}),
+    required(
+        {"cursor", Component, "DatetimeBasedCursor AdaptiveWindow Overlap", "DatetimeBasedCursor"}),
+    {"windows_per_run", Integer},
+};
+
+constexpr FieldRule kOverlap[] = {
+    required({"cursor", Component,
+              "DatetimeBasedCursor IncrementingCountCursor IdCursor AdaptiveWindow NewestFirst",
+              "DatetimeBasedCursor"}),
+    {"overlap", Text},
+    {"max_remembered", Integer},
 };
 
 constexpr FieldRule kAdaptiveWindow[] = {
@@ -45,11 +55,13 @@ constexpr ComponentRule kRules[] = {
     {"BatchHydration", kBatchHydration},
     {"IdCursor", kIdCursor},
     {"NewestFirst", kNewestFirst},
+    {"Overlap", kOverlap},
 };
 
 // Fields that we add to the language's own components.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kFields{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kFields{{
     {"DeclarativeStream", "hydration"},
+    {"DeclarativeStream", "load_mode"},
     {"DeclarativeStream", "on_error"},
 }};
 

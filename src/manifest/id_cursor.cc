@@ -24,8 +24,11 @@ Result<std::int64_t> id_of(std::string_view text) {
 // Source: manifest component "IdCursor", an extension.
 class IdCursor final : public StreamCursor {
  public:
-  IdCursor(std::string field, std::int64_t start, IdPaging paging) : start_(start) {
+  IdCursor(std::string field, std::int64_t start, IdPaging paging,
+           const CursorExtensions& extensions)
+      : start_(start) {
     options_.field = std::move(field);
+    options_.overlap = extensions.overlap;
     options_.unit = Micros(1);
     options_.is_time = false;
     options_.id_paging = std::make_shared<const IdPaging>(std::move(paging));
@@ -89,7 +92,8 @@ Result<std::vector<std::int64_t>> page_sizes_of(const Node& node) {
 }  // namespace
 
 Result<std::unique_ptr<const StreamCursor>> id_cursor(const Node& node,
-                                                      const Environment& environment) {
+                                                      const Environment& environment,
+                                                      const CursorExtensions& extensions) {
   const Value& config = environment.config;
   const Clock& clock = environment.clock;
   std::string field = TRY(evaluate_text(node, "cursor_field", config, clock));
@@ -118,7 +122,7 @@ Result<std::unique_ptr<const StreamCursor>> id_cursor(const Node& node,
   if (paging.range_size < 0 || (paging.range_size > 0 && !paging.end_option)) {
     return node.error("range_size must be positive, and needs end_id_option");
   }
-  return std::make_unique<IdCursor>(std::move(field), start, std::move(paging));
+  return std::make_unique<IdCursor>(std::move(field), start, std::move(paging), extensions);
 }
 
 }  // namespace tendril

@@ -173,7 +173,8 @@ class ManifestSource final : public Source {
         incremental == nullptr && later) {
       incremental = later->find("incremental_sync");
     }
-    if (incremental != nullptr) {
+    const LoadMode mode = TRY(load_mode(node));
+    if (incremental != nullptr && mode != LoadMode::Full) {
       info.incremental = true;
       const Node& cursor = innermost_cursor(*incremental);
       info.cursor_field = TRY(evaluate_text(cursor, "cursor_field", config_, environment_.clock));

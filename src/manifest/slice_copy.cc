@@ -14,16 +14,8 @@ namespace tendril {
 namespace {
 
 constexpr std::string_view kCursor = "cursor";
+constexpr std::string_view kKnown = "known";  // See RereadFilter::progress().
 constexpr std::int64_t kRowsBetweenLooks = 64;
-
-// Hands over the rows so far, and where to go on after them.
-Status flush(BatchBuilder& rows, Value progress, SliceSink& sink) {
-  if (rows.row_count() > 0) {
-    Batch batch = TRY(rows.take());
-    TRY(sink.write(std::move(batch)));
-  }
-  return sink.checkpoint(std::move(progress));
-}
 
 void add_record(BatchBuilder& rows, const TableSchema& schema, const Value& record) {
   if (holds_documents(schema)) {
@@ -48,8 +40,8 @@ Status write_full(BatchBuilder& rows, SliceSink& sink) {
 
 }  // namespace
 
-Result<std::optional<Instant>> SliceCopy::copy(const SliceTask& task, SliceSink& sink,
-                                               std::stop_token stop) const {
+Result<SliceEnd> SliceCopy::copy(const SliceTask& task, SliceSink& sink,
+                                 std::stop_token stop) const {
   const StreamCursor* cursor = stream_.cursor.get();
   if (cursor != nullptr && cursor->options().id_paging != nullptr) {
     return copy_by_id(task, sink, stop);
@@ -62,16 +54,53 @@ Result<std::optional<Instant>> SliceCopy::copy(const SliceTask& task, SliceSink&
   return copy_whole(task, sink, stop);
 }
 
-Result<std::optional<Instant>> SliceCopy::copy_whole(const SliceTask& task, SliceSink& sink,
-                                                     std::stop_token stop) const {
+Result<SliceCopy::Parts> SliceCopy::parts(const SliceTask& task, SliceSink& sink) const {
+  Parts parts{BatchBuilder(schema_), std::nullopt, sink};
+  if (stream_.cursor != nullptr && stream_.cursor->options().overlap) {
+    const auto range = TRY(slicer_.time_range(task.slice.partition));
+    const Value* known = task.progress.find(kKnown);
+    parts.filter = TRY(
+        RereadFilter::open(*stream_.cursor, schema_, *range, known == nullptr ? Value() : *known));
+  }
+  return parts;
+}
+
+// Hands over the rows so far, and where to go on after them.
+Status SliceCopy::flush(Parts& parts, Value progress) {
+  if (parts.rows.row_count() > 0) {
+    Batch batch = TRY(parts.rows.take());
+    TRY(parts.sink.write(std::move(batch)));
+  }
+  if (parts.filter) {
+    progress.as_map()->set(kKnown, parts.filter->progress());
+  }
+  return parts.sink.checkpoint(std::move(progress));
+}
+
+SliceEnd SliceCopy::end_of(Parts& parts, std::optional<Instant> latest) const {
+  SliceEnd end;
+  end.latest = latest;
+  if (parts.filter) {
+    end.known = parts.filter->progress();
+    end.seen = parts.filter->seen();
+    if (parts.filter->has_forgotten()) {
+      environment_.log.warning("a slice has more records at its edge than are remembered",
+                               {{"stream", stream_.name}});
+    }
+  }
+  return end;
+}
+
+Result<SliceEnd> SliceCopy::copy_whole(const SliceTask& task, SliceSink& sink,
+                                       std::stop_token stop) const {
   const auto range = TRY(slicer_.time_range(task.slice.partition));
   SliceReader reader(stream_, environment_, task.slice, range, task.progress);
   if (const auto page = slicer_.first_page(task.slice.partition)) {
     reader.start_with(*page);
   }
-  BatchBuilder rows(schema_);
-  TRY(copy_pages(reader, rows, sink, stop));
-  TRY(flush(rows, reader.progress(), sink));
+  Parts parts = TRY(this->parts(task, sink));
+  TRY(copy_pages(reader, parts, stop));
+  TRY(flush(parts, reader.progress()));
   if (reader.times().unreadable() > 0) {
     environment_.log.warning("records carry times that can not be read, and do not move the cursor",
                              {{"stream", stream_.name},
@@ -80,12 +109,13 @@ Result<std::optional<Instant>> SliceCopy::copy_whole(const SliceTask& task, Slic
                               {"first", reader.times().first_unreadable()}});
   }
   slicer_.drop_first_page(task.slice.partition);
-  return reader.times().most_recent();
+  return end_of(parts, reader.times().most_recent());
 }
 
-Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
-                             std::stop_token stop) const {
-  const bool plain = reader.reads_columns() && !stream_.hydration;
+Status SliceCopy::copy_pages(SliceReader& reader, Parts& parts, std::stop_token stop) const {
+  BatchBuilder& rows = parts.rows;
+  SliceSink& sink = parts.sink;
+  const bool plain = reader.reads_columns() && !stream_.hydration && !parts.filter;
   const RecordRejector reject = [&](std::int64_t index, std::string_view json,
                                     std::string_view reason) {
     return sink.reject(
@@ -95,6 +125,9 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
   };
   std::vector<Value> records;  // Of a page whose details are to be fetched.
   const auto take = [&](Value record) -> Status {
+    if (parts.filter && !parts.filter->is_new(record)) {
+      return {};
+    }
     if (stream_.hydration) {
       records.push_back(std::move(record));
     } else {
@@ -109,7 +142,7 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
     if (!fetched.ok()) {
       // What the pages before brought is complete: it is kept, and the next run goes on here. A
       // sink that takes no more is no worse than the error at hand.
-      (void)flush(rows, reader.progress(), sink);
+      (void)flush(parts, reader.progress());
       return std::move(fetched).error();
     }
     if (!*fetched) {
@@ -119,7 +152,7 @@ Status SliceCopy::copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink&
     TRY(add_hydrated(records, reader.slice(), rows, sink, stop));
     const Clock::Monotonic now = environment_.clock.monotonic();
     if (is_full(rows) || reader.wants_checkpoint() || now - flushed_at >= kBatchAge) {
-      TRY(flush(rows, reader.progress(), sink));
+      TRY(flush(parts, reader.progress()));
       flushed_at = now;
     }
   }
@@ -140,48 +173,60 @@ Status SliceCopy::add_hydrated(std::vector<Value>& records, const StreamSlice& s
 }
 
 // Every window is held until it was read whole, since its records come again when it is shortened.
-Result<std::optional<Instant>> SliceCopy::copy_adaptively(const SliceTask& task,
-                                                          const Window& window, SliceSink& sink,
-                                                          std::stop_token stop) const {
+Result<SliceEnd> SliceCopy::copy_adaptively(const SliceTask& task, const Window& window,
+                                            SliceSink& sink, std::stop_token stop) const {
   const StreamCursor::Options& options = stream_.cursor->options();
   AdaptiveWindows windows(*options.adaptive, window, options.rules.granularity, task.progress);
-  std::optional<Instant> latest;
+  SliceEnd end;
   if (const Value* cursor = task.progress.find(kCursor); cursor != nullptr && cursor->as_int()) {
-    latest = instant_from_micros(*cursor->as_int());
+    end.latest = instant_from_micros(*cursor->as_int());
+  }
+  if (const Value* known = task.progress.find(kKnown)) {
+    end.known = *known;
   }
   while (const auto part = windows.next()) {
     HoldingSink held;
     SliceTask shorter{task.slice};
     shorter.slice.window = stream_.cursor->window_view(*part);
-    const auto time = copy_whole(shorter, held, stop);
-    const bool is_slow = !time.ok() && time.error().code == ErrorCode::Unavailable;
+    if (!end.known.is_null()) {
+      shorter.progress = Map{{std::string(kKnown), end.known}};
+    }
+    auto read = copy_whole(shorter, held, stop);
+    const bool is_slow = !read.ok() && read.error().code == ErrorCode::Unavailable;
     if (is_slow && !stop.stop_requested() && windows.shrink()) {
       environment_.log.info("window is shortened, the API did not answer in time",
-                            {{"stream", stream_.name}, {"error", time.error().message}});
+                            {{"stream", stream_.name}, {"error", read.error().message}});
       continue;
     }
-    if (!time.ok()) {
-      return time.error();
+    if (!read.ok()) {
+      return std::move(read).error();
     }
     TRY(held.release(sink));
     windows.finish();
-    latest = std::max(latest, *time);
+    read->latest = std::max(end.latest, read->latest);
+    end = std::move(*read);
     Value progress = windows.progress();
-    if (latest) {
-      progress.as_map()->set(kCursor, micros_of(*latest));
+    if (end.latest) {
+      progress.as_map()->set(kCursor, micros_of(*end.latest));
+    }
+    if (!end.known.is_null()) {
+      progress.as_map()->set(kKnown, end.known);
     }
     TRY(sink.checkpoint(std::move(progress)));
   }
-  return latest;
+  return end;
 }
 
-Result<std::optional<Instant>> SliceCopy::copy_by_id(const SliceTask& task, SliceSink& sink,
-                                                     std::stop_token stop) const {
+Result<SliceEnd> SliceCopy::copy_by_id(const SliceTask& task, SliceSink& sink,
+                                       std::stop_token stop) const {
   IdRead read(stream_, environment_, task.slice, task.progress);
-  BatchBuilder rows(schema_);
+  Parts parts = TRY(this->parts(task, sink));
+  BatchBuilder& rows = parts.rows;
   std::vector<Value> records;
   const auto take = [&](Value record) -> Status {
-    records.push_back(std::move(record));
+    if (!parts.filter || parts.filter->is_new(record)) {
+      records.push_back(std::move(record));
+    }
     return {};
   };
   const auto reject = [&](RejectedRow row) { return sink.reject(std::move(row)); };
@@ -189,7 +234,7 @@ Result<std::optional<Instant>> SliceCopy::copy_by_id(const SliceTask& task, Slic
     auto more = read.read_page(take, reject, stop);
     if (!more.ok()) {
       // As in copy_pages().
-      (void)flush(rows, read.progress(), sink);
+      (void)flush(parts, read.progress());
       return std::move(more).error();
     }
     if (stream_.hydration) {
@@ -200,11 +245,11 @@ Result<std::optional<Instant>> SliceCopy::copy_by_id(const SliceTask& task, Slic
     }
     records.clear();
     if (!*more) {
-      TRY(flush(rows, read.progress(), sink));
-      return read.most_recent();
+      TRY(flush(parts, read.progress()));
+      return end_of(parts, read.most_recent());
     }
     if (is_full(rows)) {
-      TRY(flush(rows, read.progress(), sink));
+      TRY(flush(parts, read.progress()));
     }
   }
 }

@@ -14,6 +14,7 @@
 #include "data/value.h"
 #include "manifest/declarative_stream.h"
 #include "manifest/environment.h"
+#include "manifest/reread_filter.h"
 #include "manifest/slice_reader.h"
 #include "manifest/slicer.h"
 #include "manifest/stream_slice.h"
@@ -31,6 +32,13 @@ struct SliceTask {
   Value progress = {};  // What the sink was given last in the run that is gone on with, or null.
 };
 
+// What the end of a slice leaves to know.
+struct SliceEnd {
+  std::optional<Instant> latest = std::nullopt;  // Of the records.
+  Value seen = {};                               // See RereadFilter::seen().
+  Value known = {};                              // See RereadFilter::progress().
+};
+
 // Threads: safe to share; each thread brings its own task and sink.
 class SliceCopy {
  public:
@@ -39,20 +47,25 @@ class SliceCopy {
             const Environment& environment, Slicer& slicer)
       : stream_(stream), schema_(schema), environment_(environment), slicer_(slicer) {}
 
-  // Returns the latest time of the records, or nullopt.
   // Errors: those of the client, the templates and the sink.
-  Result<std::optional<Instant>> copy(const SliceTask& task, SliceSink& sink,
-                                      std::stop_token stop) const;
+  Result<SliceEnd> copy(const SliceTask& task, SliceSink& sink, std::stop_token stop) const;
 
  private:
-  Result<std::optional<Instant>> copy_whole(const SliceTask& task, SliceSink& sink,
-                                            std::stop_token stop) const;
-  Result<std::optional<Instant>> copy_adaptively(const SliceTask& task, const Window& window,
-                                                 SliceSink& sink, std::stop_token stop) const;
-  Result<std::optional<Instant>> copy_by_id(const SliceTask& task, SliceSink& sink,
-                                            std::stop_token stop) const;
-  Status copy_pages(SliceReader& reader, BatchBuilder& rows, SliceSink& sink,
-                    std::stop_token stop) const;
+  // What one slice is copied with.
+  struct Parts {
+    BatchBuilder rows;
+    std::optional<RereadFilter> filter;
+    SliceSink& sink;
+  };
+
+  Result<SliceEnd> copy_whole(const SliceTask& task, SliceSink& sink, std::stop_token stop) const;
+  Result<SliceEnd> copy_adaptively(const SliceTask& task, const Window& window, SliceSink& sink,
+                                   std::stop_token stop) const;
+  Result<SliceEnd> copy_by_id(const SliceTask& task, SliceSink& sink, std::stop_token stop) const;
+  Result<Parts> parts(const SliceTask& task, SliceSink& sink) const;
+  Status copy_pages(SliceReader& reader, Parts& parts, std::stop_token stop) const;
+  SliceEnd end_of(Parts& parts, std::optional<Instant> latest) const;
+  static Status flush(Parts& parts, Value progress);
   Status add_hydrated(std::vector<Value>& records, const StreamSlice& slice, BatchBuilder& rows,
                       SliceSink& sink, std::stop_token stop) const;
 

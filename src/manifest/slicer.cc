@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "manifest/id_read.h"
 #include "manifest/stream_choice.h"
+#include "manifest/template_field.h"
 
 namespace tendril {
 namespace {
@@ -36,6 +38,7 @@ Result<std::unique_ptr<Slicer>> Slicer::open(const DeclarativeStream& stream,
   std::unique_ptr<Slicer> slicer(new Slicer(stream, environment));
   slicer->started_at_ = instant_in(request.plan, kStartedAt, environment.clock.now());
   const Value state = stream.migration ? stream.migration->migrated(request.state) : request.state;
+  slicer->has_key_ = request.has_key;
   ParentMemory memory;
   if (stream.cursor) {
     TRY(slicer->read_span(request.plan));
@@ -136,27 +139,63 @@ void Slicer::note_partition() {
 }
 
 Status Slicer::plan_windows() {
-  const ReadSpans spans = TRY(state_->read_spans(partition_->fields, span_->start));
+  const ReadSpans spans = TRY(state_->read_spans(partition_->fields, *span_));
+  warn_of(spans);
+  const StreamCursor::Options& options = stream_.cursor->options();
   plans_ = spans.unread(*stream_.cursor, span_->end);
-  std::reverse(plans_.begin(), plans_.end());
-  const auto& id_paging = stream_.cursor->options().id_paging;
-  if (id_paging != nullptr && id_paging->range_size > 0) {
-    ids_from_ = spans.complete_until();
+  if (options.id_paging != nullptr && options.id_paging->range_size > 0) {
+    ids_from_ = std::max(plans_.back().lower, plans_.back().start);
     plans_.clear();
     return {};
   }
-  if (stream_.cursor->options().is_newest_first) {
-    for (; !plans_.empty(); plans_.pop_back()) {
-      Windows windows(stream_.cursor->options().rules, plans_.back());
-      while (const auto window = windows.next()) {
-        newest_last_.push_back(*window);
-      }
-    }
+  if (options.is_newest_first) {
+    plan_in_reverse(std::exchange(plans_, {}), !spans.is_new());
+    return {};
   }
+  std::reverse(plans_.begin(), plans_.end());
   return {};
 }
 
-// The next range begins with the first record that is not in one, so that gaps cost nothing.
+// What is new is read whole; of what is past, the newest windows.
+void Slicer::plan_in_reverse(std::vector<WindowPlan> plans, bool has_read) {
+  const StreamCursor::Options& options = stream_.cursor->options();
+  std::vector<Window> past;
+  std::vector<Window> fresh;
+  for (const WindowPlan& plan : plans) {
+    Windows windows(options.rules, plan);
+    while (const auto window = windows.next()) {
+      (plan.upper_is_end && has_read ? fresh : past).push_back(*window);
+    }
+  }
+  const auto count = static_cast<std::int64_t>(past.size());
+  const std::int64_t taken = std::min(options.windows_per_run.value_or(count), count);
+  newest_last_.assign(past.end() - taken, past.end());
+  newest_last_.insert(newest_last_.end(), fresh.begin(), fresh.end());
+}
+
+// The reference says nothing of either.
+void Slicer::warn_of(const ReadSpans& spans) {
+  const StreamCursor& cursor = *stream_.cursor;
+  const Instant now = std::max(span_->end, environment_.clock.now());
+  const bool is_ahead = cursor.options().is_time && spans.complete_until() > now;
+  if (has_warned_ || (!is_ahead && !spans.left_behind())) {
+    return;
+  }
+  has_warned_ = true;
+  if (is_ahead) {
+    environment_.log.warning(
+        "the state lies in the future: nothing is read until then",
+        {{"stream", stream_.name}, {"state", plain_text(cursor.format(spans.complete_until()))}});
+    return;
+  }
+  environment_.log.warning("the state lies before the start: what changed between them is not read",
+                           {{"stream", stream_.name},
+                            {"state", plain_text(cursor.format(*spans.left_behind()))},
+                            {"start", plain_text(cursor.format(span_->start))}});
+}
+
+// The next range holds the first record that is not in one, so that gaps cost nothing. Borders do
+// not go by records, which may come and go: an interrupted run finds its ranges again.
 Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
   IdRead probe(stream_, environment_, StreamSlice{partition_->fields, partition_->extra_fields, {}},
                Value());
@@ -165,8 +204,10 @@ Result<std::optional<Window>> Slicer::next_id_range(std::stop_token stop) {
     ids_from_.reset();
     return std::optional<Window>();
   }
-  const Instant start = instant_from_micros(*first - 1);
-  const Instant end = start + Micros(stream_.cursor->options().id_paging->range_size);
+  const Micros size(stream_.cursor->options().id_paging->range_size);
+  const Micros above = instant_from_micros(*first - 1) - *ids_from_;
+  const Instant start = *ids_from_ + above / size * size;
+  const Instant end = start + size;
   ids_from_ = end;
   return std::optional(Window{start, end});
 }
@@ -215,8 +256,9 @@ Result<std::optional<TimeRange>> Slicer::time_range(const Map& partition) const 
   if (!stream_.cursor) {
     return std::optional<TimeRange>();
   }
-  const ReadSpans spans = TRY(state_->read_spans(partition, span_->start));
-  return std::optional(TimeRange{spans.lowest(*stream_.cursor), *span_});
+  const ReadSpans spans = TRY(state_->read_spans(partition, *span_));
+  return std::optional(
+      TimeRange{spans.lowest(*stream_.cursor), *span_, started_at_, spans.known()});
 }
 
 RunFacts Slicer::facts() const {
@@ -227,6 +269,13 @@ RunFacts Slicer::facts() const {
   facts.has_partitions = partitions_ != nullptr;
   facts.new_partitions = new_partitions_;
   facts.has_too_many_partitions = has_too_many_partitions_;
+  facts.has_key = has_key_;
+  facts.on_forgotten = [this] {
+    environment_.log.warning(
+        "more records share the edge of what was read than are remembered: some may come again",
+        {{"stream", stream_.name},
+         {"remembered", stream_.cursor->options().overlap->remembered_max}});
+  };
   return facts;
 }
 

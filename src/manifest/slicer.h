@@ -26,12 +26,15 @@ namespace tendril {
 struct SlicerRequest {
   Value state = {};
   Value plan = {};
+  bool has_key = false;  // The stream's records have a primary key.
 };
 
 // Which times are of interest in a partition.
 struct TimeRange {
   Instant lowest;
-  Window span;  // Of the run; see StreamCursor::latest().
+  Window span;           // Of the run; see StreamCursor::latest().
+  Instant started = {};  // Of the run.
+  Value known = {};      // Of a cursor with an overlap; see ReadSpans::known().
 };
 
 class Slicer {
@@ -71,6 +74,8 @@ class Slicer {
   void note_partition();
   void keep_first_page();
   Status plan_windows();
+  void plan_in_reverse(std::vector<WindowPlan> plans, bool has_read);
+  void warn_of(const ReadSpans& spans);
   Result<std::optional<Window>> next_window(std::stop_token stop);
   Result<std::optional<Window>> next_id_range(std::stop_token stop);
   RunFacts facts() const;
@@ -90,6 +95,8 @@ class Slicer {
   std::vector<Window> newest_last_;  // Only for streams that are read from the newest window on.
   std::optional<Instant> ids_from_;  // Only for streams that are read in ranges of ids.
   bool started_ = false;
+  bool has_key_ = false;
+  bool has_warned_ = false;  // Of a state that does not fit the span.
   bool uses_first_pages_ = false;
   mutable std::mutex mutex_;
   std::map<std::string, Value> first_pages_;  // Guarded by mutex_. By the partition's text.

@@ -30,7 +30,7 @@ std::optional<Instant> time_of(const Value& state, const DeclarativeStream& stre
   if (global == nullptr || is_empty(*global)) {
     return std::nullopt;
   }
-  const auto spans = ReadSpans::parse(*global, *stream.cursor, Instant::min());
+  const auto spans = ReadSpans::parse(*global, *stream.cursor, {Instant::min(), Instant::max()});
   if (!spans.ok() || spans->complete_until() == Instant::min()) {
     return std::nullopt;
   }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connector/boundary_set.h"
 #include "core/result.h"
 #include "data/instant.h"
 #include "data/value.h"
@@ -26,6 +27,13 @@ namespace tendril {
 struct AdaptiveStep {
   Micros min_step = Micros(0);
   int tries_max = 8;  // Of one window.
+};
+
+// An extension of the language: what is read again below the state, and left out where it is known.
+// See RereadFilter.
+struct OverlapRules {
+  Micros span = Micros(0);
+  std::size_t remembered_max = BoundarySet::kEntriesMax;  // Of all partitions together.
 };
 
 // An extension of the language: what an IdCursor says in requests. See IdRead.
@@ -54,6 +62,9 @@ class StreamCursor {
     bool is_client_side_incremental = false;  // The API can not filter.
     bool is_global = false;                   // All partitions share one state.
     bool is_newest_first = false;             // Windows are read from the last to the first.
+    // Windows of the past that one run reads, newest first; nullopt: all.
+    std::optional<std::int64_t> windows_per_run = std::nullopt;
+    std::optional<OverlapRules> overlap = std::nullopt;
     std::optional<AdaptiveStep> adaptive = std::nullopt;
     std::shared_ptr<const IdPaging> id_paging = nullptr;  // Pages are asked for by id.
     bool takes_partitions = true;
@@ -99,6 +110,17 @@ class StreamCursor {
 Result<std::unique_ptr<const StreamCursor>> stream_cursor(const Node& stream,
                                                           const Environment& environment);
 
+// How a stream is to be loaded. An extension: manifest field "DeclarativeStream.load_mode".
+enum class LoadMode {
+  Full,         // Whole, each time.
+  Incremental,  // Whole at first, then what is new.
+  Reverse,      // As Incremental, but the newest records first.
+};
+
+// Incremental where the stream says nothing.
+// Errors: InvalidConfig with file, line and column.
+Result<LoadMode> load_mode(const Node& stream);
+
 // The component that says which field the cursor goes by: `incremental_sync` itself, or what the
 // extensions around it hold.
 const Node& innermost_cursor(const Node& incremental_sync);
@@ -106,16 +128,19 @@ const Node& innermost_cursor(const Node& incremental_sync);
 // Extensions around a cursor.
 struct CursorExtensions {
   bool is_newest_first = false;
+  std::optional<std::int64_t> windows_per_run = std::nullopt;
+  std::optional<OverlapRules> overlap = std::nullopt;
   std::optional<AdaptiveStep> adaptive = std::nullopt;
 };
 
 // Source: manifest components "DatetimeBasedCursor" and "IncrementingCountCursor".
 Result<std::unique_ptr<const StreamCursor>> datetime_cursor(
     const Node& node, const Environment& environment, const CursorExtensions& extensions = {});
-Result<std::unique_ptr<const StreamCursor>> counting_cursor(const Node& node,
-                                                            const Environment& environment);
+Result<std::unique_ptr<const StreamCursor>> counting_cursor(
+    const Node& node, const Environment& environment, const CursorExtensions& extensions = {});
 // An extension.
 Result<std::unique_ptr<const StreamCursor>> id_cursor(const Node& node,
-                                                      const Environment& environment);
+                                                      const Environment& environment,
+                                                      const CursorExtensions& extensions = {});
 
 }  // namespace tendril

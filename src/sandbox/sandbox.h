@@ -57,6 +57,8 @@ struct SandboxOptions {
   std::filesystem::path address_file = {};
   // Where mutations are kept so that a restart repeats them; empty: in memory only.
   std::filesystem::path journal = {};
+  // What goes wrong, by seed: refusals, broken connections, spoilt answers. 0: nothing.
+  std::uint64_t faults = 0;
 };
 
 // Where a running sandbox takes orders. The admin token keeps other users of the machine out.

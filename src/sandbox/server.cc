@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "data/json.h"
+#include "sandbox/faults.h"
 #include "sandbox/open_connections.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/vendor_api.h"
@@ -23,6 +24,8 @@ namespace {
 
 constexpr std::uint64_t kRowsPerAnswer = 5000;
 constexpr std::uint64_t kMutationsMax = 10'000'000;
+constexpr std::size_t kSlowPieces = 6;
+constexpr std::chrono::milliseconds kSlowPause{50};
 constexpr std::size_t kConnectionsMax = 64;
 constexpr std::size_t kRequestsPerConnectionMax = 100'000'000;
 
@@ -65,7 +68,8 @@ class HttpSandboxServer final : public SandboxServer {
       : options_(std::move(options)),
         clock_(system_clock()),
         simulation_(std::move(simulation)),
-        api_(*simulation_, std::move(limits), *clock_) {
+        api_(*simulation_, std::move(limits), *clock_),
+        faults_(options_.faults) {
     address_.host = options_.host;
     address_.admin_token = Secret(random_token());
   }
@@ -86,8 +90,11 @@ class HttpSandboxServer final : public SandboxServer {
   std::string base_url_of(const httplib::Request& request) const;
   void serve(const httplib::Request& request, httplib::Response& response);
   void serve_vendor(const httplib::Request& request, httplib::Response& response);
+  void send(ApiResponse answer, VendorFault fault, const httplib::Request& request,
+            httplib::Response& response) const;
   void serve_admin(const httplib::Request& request, httplib::Response& response);
   void serve_mutation(const httplib::Request& request, httplib::Response& response);
+  void serve_faults(const httplib::Request& request, httplib::Response& response);
   void serve_rows(const httplib::Request& request, httplib::Response& response);
 
   SandboxOptions options_;
@@ -95,6 +102,7 @@ class HttpSandboxServer final : public SandboxServer {
   std::unique_ptr<Clock> clock_;
   std::unique_ptr<Simulation> simulation_;
   VendorApi api_;
+  FaultSchedule faults_;
   httplib::Server server_;
   std::thread thread_;
   std::atomic<bool> stopped_ = false;
@@ -181,15 +189,44 @@ void HttpSandboxServer::serve_vendor(const httplib::Request& request, httplib::R
   asked.headers = Pairs(request.headers.begin(), request.headers.end());
   asked.body = request.body;
   asked.base_url = base_url_of(request);
-  ApiResponse answer = api_.answer(asked);
+  const VendorFault fault = faults_.draw(asked);
+  ApiResponse answer = is_refusal(fault) ? refusal_of(fault) : api_.answer(asked);
+  if (answer.status == 200) {
+    spoil(fault, answer);
+  }
+  send(std::move(answer), fault, request, response);
+}
+
+void HttpSandboxServer::send(ApiResponse answer, VendorFault fault, const httplib::Request& request,
+                             httplib::Response& response) const {
   response.status = answer.status;
   for (const auto& [name, value] : answer.headers) {
     response.set_header(name, value);
   }
-  if (answer.status != 304 && answer.status != 204) {
+  if (answer.status == 304 || answer.status == 204) {
+    return;
+  }
+  if (fault != VendorFault::ConnectionReset && fault != VendorFault::SlowBody) {
     response.body = std::move(answer.body);
     response.set_header("Content-Type", answer.content_type);
+    return;
   }
+  // Piece by piece: half of it and then nothing, or all of it late.
+  const std::size_t length = answer.body.size();
+  const std::size_t piece = std::max<std::size_t>(length / kSlowPieces, 1);
+  const int peer_port = request.remote_port;
+  response.set_content_provider(
+      length, answer.content_type,
+      [this, fault, peer_port, piece, body = std::move(answer.body)](
+          std::size_t offset, std::size_t rest, httplib::DataSink& sink) {
+        if (fault == VendorFault::ConnectionReset && offset >= body.size() / 2) {
+          reset_connection(address_.port, peer_port);
+          return false;
+        }
+        std::this_thread::sleep_for(kSlowPause);
+        const std::size_t size = std::min(piece, rest);
+        return sink.write(body.data() + offset, size);
+      });
 }
 
 void HttpSandboxServer::serve_admin(const httplib::Request& request, httplib::Response& response) {
@@ -197,6 +234,8 @@ void HttpSandboxServer::serve_admin(const httplib::Request& request, httplib::Re
     answer_error(response, 401, "the admin token is wrong");
   } else if (request.method == "POST" && request.path == "/_sandbox/mutate") {
     serve_mutation(request, response);
+  } else if (request.method == "POST" && request.path == "/_sandbox/faults") {
+    serve_faults(request, response);
   } else if (request.method == "GET" && request.path == "/_sandbox/state") {
     response.set_content(simulation_->summary(), "application/json; charset=utf-8");
   } else if (request.method == "GET" && request.path.starts_with("/_sandbox/rows/")) {
@@ -233,6 +272,20 @@ void HttpSandboxServer::serve_mutation(const httplib::Request& request,
     rows.emplace_back(Map{{"entity", row.entity}, {"key", row.key}});
   }
   response.set_content(to_json(Value(Map{{"now", report->now}, {"rows", std::move(rows)}})),
+                       "application/json; charset=utf-8");
+}
+
+// Tells how often something went wrong so far.
+void HttpSandboxServer::serve_faults(const httplib::Request& request, httplib::Response& response) {
+  const auto body = parse_json(request.body);
+  const Value* seed = body.ok() ? body->find("seed") : nullptr;
+  const std::int64_t* number = seed != nullptr ? seed->as_int() : nullptr;
+  if (number == nullptr || *number < 0) {
+    answer_error(response, 400, "an order needs a seed from 0, which ends all faults");
+    return;
+  }
+  faults_.reseed(static_cast<std::uint64_t>(*number));
+  response.set_content(to_json(Value(Map{{"faults", static_cast<std::int64_t>(faults_.drawn())}})),
                        "application/json; charset=utf-8");
 }
 

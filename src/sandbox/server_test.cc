@@ -179,5 +179,42 @@ TEST_F(SandboxServerTest, StopsWhileClientsHoldConnections) {
   EXPECT_EQ(mutate_sandbox(server->address(), {}).error().code, ErrorCode::Unavailable);
 }
 
+// How often clients that ask for many pages, once each, do not get what they asked for.
+int failures_of(const SandboxServer& server) {
+  int failures = 0;
+  for (int page = 0; page < 60; ++page) {
+    httplib::Client client("127.0.0.1", server.port());
+    const auto response = client.Get("/lines?size=2&cursor=" + std::to_string(page),
+                                     {{"Authorization", "Bearer good"}});
+    const bool is_good = response && response->status != 401 && response->status != 429 &&
+                         response->status != 502 && parse_json(response->body).ok();
+    failures += is_good ? 0 : 1;
+  }
+  return failures;
+}
+
+TEST_F(SandboxServerTest, AnswersWronglyBySeedUntilItIsToldToStop) {
+  const auto server = start({.records = 50, .faults = 4});
+  EXPECT_GE(failures_of(*server), 2);
+
+  httplib::Client client("127.0.0.1", server->port());
+  const httplib::Headers admin = {
+      {"Authorization", "Bearer " + server->address().admin_token.reveal()}};
+  const auto told = client.Post("/_sandbox/faults", admin, R"({"seed": 0})", "application/json");
+
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->status, 200);
+  EXPECT_GT(*parse_json(told->body)->find("faults")->as_int(), 0);
+  EXPECT_EQ(failures_of(*server), 0);
+}
+
+TEST_F(SandboxServerTest, RefusesAnOrderForFaultsWithoutASeed) {
+  const auto server = start();
+  httplib::Client client("127.0.0.1", server->port());
+  const httplib::Headers admin = {
+      {"Authorization", "Bearer " + server->address().admin_token.reveal()}};
+  EXPECT_EQ(client.Post("/_sandbox/faults", admin, "{}", "application/json")->status, 400);
+}
+
 }  // namespace
 }  // namespace tendril

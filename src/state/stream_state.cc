@@ -150,6 +150,20 @@ StateEntry slice_entry(std::string_view stream, std::string_view slice_id,
           .json = to_json(std::move(entry))};
 }
 
+Status check_state_size(const StateEntry& entry) {
+  if (entry.json.size() <= kStateEntryBytesMax) {
+    return {};
+  }
+  std::string place = "stream " + entry.stream;
+  if (!entry.slice.empty()) {
+    place += ", slice " + slice_id_of(entry.slice);
+  }
+  return Error{.code = ErrorCode::BadData,
+               .message = "the state of " + place +
+                          " is larger than is kept: " + std::to_string(entry.json.size()) +
+                          " bytes, the most is " + std::to_string(kStateEntryBytesMax)};
+}
+
 StateKey slice_key(std::string_view stream, std::string_view slice_id) {
   std::string key(slice_id);
   if (key.empty() || key.starts_with(kEscape)) {

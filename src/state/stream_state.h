@@ -11,6 +11,7 @@
 // a new version; a new version is for a change that an older program would misread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -29,7 +30,7 @@ namespace tendril {
 struct Attempt {
   Value plan;                // What StreamReader::plan() returned.
   Instant started_at = {};   // Of the first run of the load.
-  std::string mode;          // How its rows are written: "append", "replace", "merge".
+  std::string mode;          // How its rows are written: "append", "replace", "merge", "history".
   bool incremental = false;  // Goes on from the cursor; false: reads the stream whole.
 
   friend bool operator==(const Attempt&, const Attempt&) = default;
@@ -51,6 +52,13 @@ struct StreamState {
 
   friend bool operator==(const StreamState&, const StreamState&) = default;
 };
+
+// A larger entry fails its stream: state is read and written with every commit, and has to stay
+// small beside the rows.
+constexpr std::size_t kStateEntryBytesMax = std::size_t{1} << 20U;
+
+// Errors: BadData naming stream, slice and size when the entry is larger.
+Status check_state_size(const StateEntry& entry);
 
 // Return the entry to store. The stream's is without its slices, which have their own.
 StateEntry stream_entry(std::string_view stream, const StreamState& state);

@@ -37,34 +37,50 @@ std::multiset<Row> live_rows(const MemoryStore& store, const std::string& table)
   return rows;
 }
 
-// A connection with random streams of all kinds.
+// What the streams of a connection are for.
+enum class Streams { OfAllKinds, WithHistory };
+
+// A connection with random streams.
 class RandomSync : public SyncHarness {
  public:
-  explicit RandomSync(std::uint64_t seed) : random_(seed) {
+  explicit RandomSync(std::uint64_t seed, Streams streams = Streams::OfAllKinds) : random_(seed) {
     source.seed = seed;
     source.batch_rows_max = 1 + random_.below(4);
     source.checkpoint_one_in = random_.below(4);
     options.concurrency = static_cast<int>(1 + random_.below(4));
     options.commit_rows = static_cast<std::int64_t>(1 + random_.below(30));
     options.memory_bytes = std::size_t{1} << (6 + random_.below(12));
-    add_random_stream(scripted_info("appended", false, true));
-    add_random_stream(scripted_info("replaced", false, false));
+    if (streams == Streams::WithHistory) {
+      options.mode = WriteMode::History;
+    } else {
+      add_random_stream(scripted_info("appended", false, true));
+      add_random_stream(scripted_info("replaced", false, false));
+    }
     add_random_stream(scripted_info("merged", true, true));
     add_random_stream(scripted_info("mirrored", true, false));
   }
 
   Random& random() { return random_; }
 
-  // The source's data changes: rows come and, in streams that are read whole, go.
+  // The source's data changes: rows come, in streams with a key they change, and in streams that
+  // are read whole they go.
   void next_generation() {
     ++source.generation;
     for (ScriptedStream& stream : source.streams) {
       for (ScriptedSlice& slice : stream.slices) {
+        std::vector<ScriptedRow> changed;
         for (ScriptedRow& row : slice.rows) {
+          if (row.removed <= source.generation) {
+            continue;
+          }
           if (!stream.info.incremental && random_.below(5) == 0) {
-            row.removed = std::min(row.removed, source.generation);
+            row.removed = source.generation;
+          } else if (!stream.info.schema.primary_key.empty() && random_.below(5) == 0) {
+            row.removed = source.generation;
+            changed.push_back({.id = row.id, .value = row.value + "'", .added = source.generation});
           }
         }
+        slice.rows.insert(slice.rows.end(), changed.begin(), changed.end());
         add_rows(slice);
       }
     }
@@ -94,6 +110,17 @@ class RandomSync : public SyncHarness {
       const std::string& name = stream.info.schema.name;
       EXPECT_EQ(live_rows(store, name), expected) << name;
       EXPECT_EQ(stored_slices(name), 0U) << name;
+    }
+  }
+
+  // A value comes once for each key: neither a row that came twice nor one that was taken for gone
+  // makes a version.
+  void expect_each_version_once() const {
+    for (const auto& [name, rows] : store.tables) {
+      std::set<Row> versions;
+      for (const MemoryRow& row : rows) {
+        EXPECT_TRUE(versions.insert({row.id, row.value}).second) << name << ": " << row.value;
+      }
     }
   }
 
@@ -207,6 +234,26 @@ TEST_P(Disturbed, EndsWithTheRowsOfAnUndisturbedRun) {
 
     ASSERT_NO_FATAL_FAILURE(sync.settle());
     sync.expect_exactly_the_rows_of_the_source();
+    ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
+  }
+}
+
+TEST_P(Disturbed, KeepsEachVersionOnce) {
+  for (std::uint64_t seed = GetParam(); seed < GetParam() + kSeedsATest; ++seed) {
+    RandomSync sync(seed, Streams::WithHistory);
+
+    for (std::uint64_t i = 1 + sync.random().below(6); i > 0; --i) {
+      std::stop_source stop;
+      disturb(sync, stop);
+      ASSERT_THAT(sync.run(stop.get_token()), IsOk());
+      if (sync.random().below(2) == 0) {
+        sync.next_generation();
+      }
+    }
+
+    ASSERT_NO_FATAL_FAILURE(sync.settle());
+    sync.expect_exactly_the_rows_of_the_source();
+    sync.expect_each_version_once();
     ASSERT_FALSE(testing::Test::HasFailure()) << "seed " << seed;
   }
 }

@@ -33,6 +33,7 @@ Status QueueSink::write(Batch batch) {
   fault_point(FaultPoint::BatchSealed);
   TRY(send({.batch = std::move(batch)}));
   stream_.rows_queued += rows;
+  rows_ += rows;
   return {};
 }
 
@@ -62,6 +63,7 @@ Status QueueSink::restart() {
   if (error_.has_value()) {
     return *error_;
   }
+  rows_ = rows_covered_;
   stream_.rows_rejected -= rows_rejected_;
   outlet_.progress.add_rows_rejected(stream_.name(), -rows_rejected_);
   outlet_.progress.add_slice_read_again(stream_.name());
@@ -99,6 +101,7 @@ Status QueueSink::cover(SliceState state) {
   state.rows_rejected = covered_.rows_rejected + rows_rejected_;
   rows_rejected_ = 0;
   covered_ = std::move(state);
+  rows_covered_ = rows_;
   fault_point(FaultPoint::SliceCovered);
   // Not given up on a stop: what has been handed over shall be covered. The writer takes until
   // the queue is closed.

@@ -41,6 +41,9 @@ class QueueSink final : public SliceSink {
   // Takes back what was written after the last checkpoint, to read again from there.
   Status restart();
 
+  // Handed over, without those that were taken back.
+  std::int64_t rows() const { return rows_; }
+
   // The last checkpoint.
   const Value& progress() const { return covered_.value; }
 
@@ -58,7 +61,9 @@ class QueueSink final : public SliceSink {
   StreamRun& stream_;
   const std::shared_ptr<const SliceWork> slice_;
   const SinkOutlet& outlet_;
-  SliceState covered_;              // What the last checkpoint said.
+  SliceState covered_;  // What the last checkpoint said.
+  std::int64_t rows_ = 0;
+  std::int64_t rows_covered_ = 0;   // Of them, those before the last checkpoint.
   std::int64_t rows_rejected_ = 0;  // Since the last checkpoint.
   RejectedRows rejected_;           // Not handed over yet.
   std::optional<Error> error_;

@@ -38,13 +38,13 @@ void Reading::work() {
 }
 
 Status Reading::run_watched(const ReadingTask& task) {
-  if (parts_.observer == nullptr || task.kind == ReadingTask::Kind::End) {
+  if (parts_.sync_observer == nullptr || task.kind == ReadingTask::Kind::End) {
     return run(task);
   }
   const StreamWork work = work_of(task);
-  parts_.observer->work_started(work);
+  parts_.sync_observer->work_started(work);
   Status status = guarded("reading stream " + work.stream, [&] { return run(task); });
-  parts_.observer->work_ended(work, status);
+  parts_.sync_observer->work_ended(work, status);
   return status;
 }
 
@@ -121,11 +121,23 @@ Status Reading::plan(StreamRun& stream) {
 }
 
 Status Reading::read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work) {
+  const SliceName name{.stream = stream.name(), .slice = work->slice.id};
   QueueSink sink(stream, work, parts_.outlet);
-  Retry retry(parts_.clock, seed_of(stream, work->slice.id, parts_.clock));
+  if (parts_.observer != nullptr) {
+    parts_.observer->slice_started(name);
+  }
+  Status status = read_retried(stream, *work, sink);
+  if (parts_.observer != nullptr && !status.ok()) {
+    parts_.observer->slice_failed(name, status.error());
+  }
+  return status;
+}
+
+Status Reading::read_retried(StreamRun& stream, const SliceWork& work, QueueSink& sink) {
+  Retry retry(parts_.clock, seed_of(stream, work.slice.id, parts_.clock));
   for (;;) {
     const Value progress = sink.progress();
-    Status status = read_once(stream, *work, sink);
+    Status status = read_once(stream, work, sink);
     if (status.ok()) {
       return {};
     }
@@ -133,15 +145,19 @@ Status Reading::read(StreamRun& stream, const std::shared_ptr<const SliceWork>& 
       retry.reset();
     }
     if (sink.error().has_value() || !retry.wait(status.error(), stream.stop.get_token())) {
-      return std::move(status).error().while_doing("reading slice " + work->slice.id);
+      return std::move(status).error().while_doing("reading slice " + work.slice.id);
     }
     parts_.log.warning("slice is read again", {{"stream", stream.name()},
-                                               {"slice", work->slice.id},
+                                               {"slice", work.slice.id},
                                                {"retry", retry.retries()},
                                                {"error", status.error().message}});
     if (parts_.observer != nullptr) {
-      parts_.observer->work_restarted({StreamWork::Kind::Read, stream.name(), work->slice.id},
-                                      status.error());
+      parts_.observer->slice_retried({.stream = stream.name(), .slice = work.slice.id},
+                                     status.error());
+    }
+    if (parts_.sync_observer != nullptr) {
+      parts_.sync_observer->work_restarted({StreamWork::Kind::Read, stream.name(), work.slice.id},
+                                           status.error());
     }
     TRY(sink.restart());
   }
@@ -157,6 +173,9 @@ Status Reading::read_once(StreamRun& stream, const SliceWork& work, QueueSink& s
   }
   if (!result.ok()) {
     return std::move(result).error();
+  }
+  if (parts_.observer != nullptr) {  // Before the writer can commit it.
+    parts_.observer->slice_read({.stream = stream.name(), .slice = work.slice.id}, sink.rows());
   }
   return sink.finish(std::move(result).value());
 }

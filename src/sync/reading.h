@@ -13,6 +13,7 @@
 #include "sync/schedule.h"
 #include "sync/stream_run.h"
 #include "sync/sync.h"
+#include "sync/work_observer.h"
 
 namespace tendril {
 
@@ -24,7 +25,8 @@ struct ReadingParts {
   Log& log;
   SinkOutlet outlet;
   bool documents;          // See SyncOptions.
-  SyncObserver* observer;  // Null: nobody watches.
+  WorkObserver* observer;  // Or null, as the next.
+  SyncObserver* sync_observer;
 };
 
 // Threads: work() is run by any number of threads at a time.
@@ -41,6 +43,7 @@ class Reading {
   Status open(StreamRun& stream);
   Status plan(StreamRun& stream);
   Status read(StreamRun& stream, const std::shared_ptr<const SliceWork>& work);
+  Status read_retried(StreamRun& stream, const SliceWork& work, QueueSink& sink);
   Status read_once(StreamRun& stream, const SliceWork& work, QueueSink& sink);
   Status send(StreamRun& stream, Event event);
 

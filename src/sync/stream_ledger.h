@@ -23,6 +23,9 @@ class StreamLedger {
   // The load begins, or goes on, as `attempt` says.
   void open(Attempt attempt);
 
+  // Errors: BadData when the stream's own entry is larger than is kept.
+  Status check_size() const { return check_state_size(stream_entry(stream_, state_)); }
+
   // The load writes to its table: from the next commit on it can be gone on with.
   void start_writing() { writing_ = true; }
 

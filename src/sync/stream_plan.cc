@@ -113,7 +113,9 @@ Result<std::vector<StreamPlan>> plan_streams(const Catalog& catalog, const SyncO
       continue;
     }
     plans.push_back(plan_stream(info, options, state));
-    if (plans.back().mode == WriteMode::Merge && info.schema.primary_key.empty()) {
+    const WriteMode mode = plans.back().mode;
+    const bool needs_key = mode == WriteMode::Merge || mode == WriteMode::History;
+    if (needs_key && info.schema.primary_key.empty()) {
       append_name(keyless, info.schema.name);
     }
   }

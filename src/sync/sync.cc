@@ -14,6 +14,7 @@
 #include "sync/schedule.h"
 #include "sync/stream_plan.h"
 #include "sync/stream_run.h"
+#include "sync/work_observer.h"
 #include "sync/writer.h"
 
 namespace tendril {
@@ -91,6 +92,9 @@ Result<Streams> plan_run(Source& source, Destination& destination, const SyncOpt
                          std::stop_token stop) {
   TRY(check_options(options));
   TRY(guarded("opening the destination", [&] { return destination.open(options.connection); }));
+  if (options.work_observer != nullptr) {
+    options.work_observer->run_opened(destination.epoch());
+  }
   const std::vector<StateEntry> state =
       TRY(guarded("loading the state", [&] { return destination.load_state(); }));
   const Catalog catalog =
@@ -156,7 +160,8 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                                                     .clock = clock,
                                                     .rejected_rows_max = options.rejected_rows_max},
                                          .documents = options.documents,
-                                         .observer = options.observer},
+                                         .observer = options.work_observer,
+                                         .sync_observer = options.observer},
                                         writer, reading_threads(source, options));
     if (!written.ok()) {
       writer.fail_rest(written.error());

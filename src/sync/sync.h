@@ -21,6 +21,7 @@
 namespace tendril {
 
 class SyncObserver;
+class WorkObserver;
 
 struct SyncOptions {
   std::string connection;                 // Names the state; "" is not allowed.
@@ -42,6 +43,7 @@ struct SyncOptions {
   std::int64_t rejected_rows_max = 1'000;  // Of a stream in one run; more fail it.
   bool documents = false;                  // Asks the source for documents rather than columns.
   SyncObserver* observer = nullptr;        // Must outlive the run.
+  WorkObserver* work_observer = nullptr;   // Must outlive the run.
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };

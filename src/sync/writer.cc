@@ -7,6 +7,7 @@
 #include "core/fault_point.h"
 #include "sync/guarded.h"
 #include "sync/rejected_rows.h"
+#include "sync/work_observer.h"
 
 namespace tendril {
 namespace {
@@ -55,11 +56,19 @@ Status Writer::run(EventQueue& queue) {
 
 Status Writer::handle(Event& event) {
   Book& book = books_[event.stream->index];
+  if (book.barred && !std::holds_alternative<event::Ended>(event.what)) {
+    return {};
+  }
   return std::visit([&](auto& what) { return on(book, event, what); }, event.what);
 }
 
 Status Writer::on(Book& book, Event&, event::Opened& opened) {
   book.ledger.open(std::move(opened.attempt));
+  if (Status small = book.ledger.check_size(); !small.ok()) {
+    book.barred = true;
+    fail(book, std::move(small).error());
+    return {};
+  }
   parts_.log.info("stream started", {{"connection", parts_.options.connection},
                                      {"stream", book.stream->name()},
                                      {"mode", to_string(book.stream->plan.mode)},
@@ -86,7 +95,13 @@ Status Writer::on(Book& book, Event& event, event::Rows& rows) {
   return relieve_memory();
 }
 
+// Rows whose state would be too large stay held, and go when the stream ends.
 Status Writer::on(Book& book, Event& event, event::Covered& covered) {
+  const StateEntry entry = slice_entry(book.stream->name(), event.slice->slice.id, covered.state);
+  if (Status small = check_state_size(entry); !small.ok()) {
+    fail(book, std::move(small).error());
+    return {};
+  }
   TRY(prepare(book));
   const auto found = book.held.find(event.slice);
   if (found != book.held.end()) {
@@ -98,6 +113,9 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
                                     {"stream", book.stream->name()},
                                     {"slice", event.slice->slice.id}});
     book.held.erase(event.slice);
+    if (parts_.options.work_observer != nullptr) {
+      slices_done_.emplace_back(&book.stream->name(), event.slice->slice.id);
+    }
   }
   book.ledger.cover(event.slice->slice, std::move(covered.state));
   changed_ = true;
@@ -218,6 +236,11 @@ Status Writer::end_complete(Book& book) {
     fail(book, std::move(cursor).error());
     return {};
   }
+  const StateEntry entry = stream_entry(book.stream->name(), {.cursor = *cursor});
+  if (Status small = check_state_size(entry); !small.ok()) {
+    fail(book, std::move(small).error());
+    return {};
+  }
   TRY(truncate_unseen(book));
   Checkpoint checkpoint;
   book.ledger.collect_end(std::move(cursor).value(), checkpoint);
@@ -242,7 +265,8 @@ Status Writer::check_staged(const Book& book) const {
 // source. Not so when some could not be read.
 Status Writer::truncate_unseen(Book& book) {
   const StreamPlan& plan = book.stream->plan;
-  if (plan.mode != WriteMode::Merge || plan.incremental) {
+  const bool deletes = plan.mode == WriteMode::Merge || plan.mode == WriteMode::History;
+  if (!deletes || plan.incremental) {
     return {};
   }
   if (book.ledger.any_rejected()) {
@@ -328,7 +352,15 @@ Status Writer::commit(Checkpoint checkpoint) {
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
+  tell_committed();
   return account(counts);
+}
+
+void Writer::tell_committed() {
+  for (const auto& [stream, slice] : slices_done_) {
+    parts_.options.work_observer->slice_committed({.stream = *stream, .slice = slice});
+  }
+  slices_done_.clear();
 }
 
 Status Writer::account(const std::vector<TableCounts>& counts) {
@@ -359,8 +391,9 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
 
 void Writer::verify(Book& book, std::int64_t rows_written) {
   const std::int64_t expected = std::exchange(book.rows_uncommitted, 0);
-  const bool comparable =
-      std::exchange(book.only_inserts, true) && book.stream->plan.mode != WriteMode::Merge;
+  const WriteMode mode = book.stream->plan.mode;
+  const bool comparable = std::exchange(book.only_inserts, true) && mode != WriteMode::Merge &&
+                          mode != WriteMode::History;
   if (comparable && rows_written != expected) {
     fail(book, lost_rows("rows of table " + book.stream->name() + " were lost in the destination",
                          expected, rows_written));

@@ -10,6 +10,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "connector/destination.h"
@@ -57,6 +59,7 @@ class Writer {
     std::map<std::shared_ptr<const SliceWork>, HeldRows> held = {};
     bool prepared = false;
     bool over = false;
+    bool barred = false;  // Nothing of it is written, since its state could not be.
     StreamReport report = {};
     std::int64_t rows_staged = 0;
     std::int64_t rows_voided = 0;  // Held, and then read again.
@@ -86,6 +89,7 @@ class Writer {
   Status commit(Checkpoint checkpoint);
   Status account(const std::vector<TableCounts>& counts);
   void verify(Book& book, std::int64_t rows_written);
+  void tell_committed();
   bool commit_due() const;
   std::chrono::milliseconds patience() const;
 
@@ -98,6 +102,7 @@ class Writer {
   std::int64_t rows_staged_ = 0;
   std::int64_t rejected_staged_ = 0;
   std::size_t bytes_staged_ = 0;
+  std::vector<std::pair<const std::string*, std::string>> slices_done_;  // Stream and slice.
 };
 
 }  // namespace tendril

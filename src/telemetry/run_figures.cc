@@ -6,17 +6,6 @@ namespace tendril {
 
 using std::chrono::microseconds;
 
-std::string_view to_string(RunState state) {
-  switch (state) {
-    case RunState::Running: return "running";
-    case RunState::Done: return "done";
-    case RunState::SomeFailed: return "some_failed";
-    case RunState::Failed: return "failed";
-    case RunState::Stopped: return "stopped";
-  }
-  return "unknown";
-}
-
 std::string_view to_string(StreamProgress::Phase phase) {
   switch (phase) {
     case StreamProgress::Phase::Waiting: return "waiting";

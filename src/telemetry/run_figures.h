@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "connector/source.h"
+#include "state/run_record.h"
 #include "sync/progress.h"
 
 namespace tendril {
 
-enum class RunState { Running, Done, SomeFailed, Failed, Stopped };
-inline constexpr std::array kRunStates = {RunState::Running, RunState::Done, RunState::SomeFailed,
-                                          RunState::Failed, RunState::Stopped};
-std::string_view to_string(RunState state);  // "some_failed"
+// The states that a run is shown in.
+inline constexpr std::array kShownRunStates = {RunState::Running, RunState::Succeeded,
+                                               RunState::PartlyFailed, RunState::Failed,
+                                               RunState::Cancelled};
 
 std::string_view to_string(StreamProgress::Phase phase);
 

@@ -168,7 +168,7 @@ void RunTracer::end(RunState state) {
     const std::lock_guard lock(mutex_);
     run.attributes.push_back({"tendril.spans_left_out", spans_left_out_});
   }
-  run.is_error = state == RunState::Failed || state == RunState::SomeFailed;
+  run.is_error = state == RunState::Failed || state == RunState::PartlyFailed;
   sink_.add(std::move(run));
 }
 

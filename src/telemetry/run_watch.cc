@@ -31,10 +31,10 @@ RunFigures RunWatch::figures() const {
 }
 
 RunState state_of(const SyncReport& report) {
-  return report.stopped        ? RunState::Stopped
-         : report.all_done()   ? RunState::Done
+  return report.stopped        ? RunState::Cancelled
+         : report.all_done()   ? RunState::Succeeded
          : report.all_failed() ? RunState::Failed
-                               : RunState::SomeFailed;
+                               : RunState::PartlyFailed;
 }
 
 }  // namespace tendril

@@ -227,7 +227,21 @@ TEST_P(KeepingDestination, StartsALoadAnewWhenNotToldToResume) {
   EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(2, "whole")));
 }
 
+TEST_P(KeepingDestination, RefusesTheModesItDoesNotHave) {
+  if (!fixture_->merges()) {
+    EXPECT_THAT(open().prepare({keyed_table(), WriteMode::Merge}),
+                IsError(ErrorCode::InvalidConfig, ::testing::HasSubstr("merge")));
+  }
+  if (!fixture_->keeps_history()) {
+    EXPECT_THAT(open().prepare({keyed_table(), WriteMode::History}),
+                IsError(ErrorCode::InvalidConfig, ::testing::HasSubstr("history")));
+  }
+}
+
 TEST_P(KeepingDestination, ReplacesByKey) {
+  if (!fixture_->merges()) {
+    GTEST_SKIP() << GetParam().name << " does not merge";
+  }
   const TablePlan plan{keyed_table(), WriteMode::Replace};
   run(plan, {batch_of(keyed_table(), {item(1, "old"), item(2, "old")})});
 

@@ -23,8 +23,8 @@
 namespace tendril {
 
 // A stored row: column name to text, nullopt for NULL. Texts are spelt as ColumnBuilder spells them
-// in a String column ("1.5", "2024-01-02T03:04:05Z", bytes as Base64). `_tendril_synced` is left
-// out, and so is a `_tendril_deleted` that is false or NULL.
+// in a String column ("1.5", "2024-01-02T03:04:05Z", bytes as Base64). `_tendril_synced` and the
+// marks of mode History are left out, and so is a `_tendril_deleted` that is false or NULL.
 using StoredRow = std::map<std::string, std::optional<std::string>>;
 
 // One storage, empty at first, and the destinations that write to it.
@@ -41,8 +41,25 @@ class DestinationFixture {
   // Returns `_tendril_synced` of all rows, as text, in order.
   virtual std::vector<std::string> synced(const std::string& table) = 0;
 
+  // Returns the rows of a table that was written in mode History, in any order, with
+  // `_tendril_start`, `_tendril_end`, `_tendril_active` and `_tendril_synced` as columns like
+  // others. REQUIRES: keeps_history().
+  virtual std::vector<StoredRow> history(const std::string& /*table*/) { return {}; }
+
+  // Returns the type of a column as the destination names it: "BIGINT".
+  virtual std::string stored_type(const std::string& /*table*/, const std::string& /*column*/) {
+    return "";
+  }
+
   // False when rows and state are gone with the destination, as those of "null:" are.
   virtual bool keeps_rows() const { return true; }
+
+  // False when rows, once written, stay as they are: prepare() refuses the mode Merge, and a load
+  // in Replace mode keeps all rows of a key.
+  virtual bool merges() const { return true; }
+
+  // False when prepare() refuses the mode History.
+  virtual bool keeps_history() const { return merges(); }
 
   FakeClock& clock() { return *clock_; }
 

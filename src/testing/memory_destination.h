@@ -27,7 +27,7 @@ struct MemoryRow {
   std::int64_t id = 0;
   std::string value;
   Instant synced = {};
-  bool deleted = false;
+  bool deleted = false;  // In mode History: ended.
 };
 
 // What is durable.
@@ -147,35 +147,85 @@ class MemoryDestination final : public Destination {
     const WriteMode mode = plans_.at(name).mode;
     std::vector<MemoryRow>& rows =
         mode == WriteMode::Replace ? store_.loads[name] : store_.tables[name];
-    if (batch.operation == Operation::Truncate) {
-      for (MemoryRow& row : rows) {
-        counts.rows_deleted += !row.deleted && row.synced < batch.truncate_before ? 1 : 0;
-        row.deleted = row.deleted || row.synced < batch.truncate_before;
-      }
-      return;
+    switch (batch.operation) {
+      case Operation::Truncate:
+        remove(rows, {batch, synced, counts},
+               [&](const MemoryRow& row) { return row.synced < batch.truncate_before; });
+        break;
+      case Operation::Delete:
+        for (const MemoryRow& key : rows_of(batch, synced)) {
+          remove(rows, {batch, synced, counts}, [&](const MemoryRow& row) {
+            return (!has(batch, "id") || row.id == key.id) &&
+                   (!has(batch, "value") || row.value == key.value);
+          });
+        }
+        break;
+      case Operation::Upsert:
+      case Operation::Update:
+        for (MemoryRow& row : rows_of(batch, synced)) {
+          put(rows, mode, batch.operation, std::move(row));
+          ++counts.rows_written;
+        }
+        break;
     }
-    for (MemoryRow& row : rows_of(batch, synced)) {
-      ++counts.rows_written;
-      const auto same =
-          mode == WriteMode::Merge ? std::ranges::find(rows, row.id, &MemoryRow::id) : rows.end();
-      if (same != rows.end()) {
-        *same = std::move(row);
-      } else {
+  }
+
+  static bool has(const Batch& batch, const char* column) {
+    return batch.schema->find(column) != nullptr;
+  }
+
+  struct Removal {
+    const Batch& batch;
+    Instant now;
+    TableCounts& counts;
+  };
+
+  // Marks the rows; with hard deletes they leave, but for versions of mode History.
+  template <class IsMeant>
+  void remove(std::vector<MemoryRow>& rows, const Removal& removal, IsMeant is_meant) const {
+    for (MemoryRow& row : rows) {
+      if (!row.deleted && is_meant(row)) {
+        row.deleted = true;
+        row.synced = removal.now;
+        ++removal.counts.rows_deleted;
+      }
+    }
+    const TablePlan& plan = plans_.at(removal.batch.schema->name);
+    if (plan.hard_deletes && plan.mode != WriteMode::History) {
+      std::erase_if(rows, [](const MemoryRow& row) { return row.deleted; });
+    }
+  }
+
+  static void put(std::vector<MemoryRow>& rows, WriteMode mode, Operation operation,
+                  MemoryRow row) {
+    const bool keeps_history = mode == WriteMode::History;
+    const bool keyed = mode == WriteMode::Merge || keeps_history;
+    const auto same = std::ranges::find_if(rows, [&](const MemoryRow& each) {
+      return keyed && each.id == row.id && !(keeps_history && each.deleted);
+    });
+    if (same == rows.end()) {
+      if (operation == Operation::Upsert) {
         rows.push_back(std::move(row));
       }
+    } else if (keeps_history && same->value != row.value) {
+      same->deleted = true;
+      same->synced = row.synced;
+      rows.push_back(std::move(row));
+    } else {
+      *same = std::move(row);
     }
   }
 
   static std::vector<MemoryRow> rows_of(const Batch& batch, Instant synced) {
     const auto ids =
         std::dynamic_pointer_cast<arrow::Int64Array>(batch.rows->GetColumnByName("id"));
-    const char* text = ids == nullptr ? "reason" : "value";
+    const char* text = has(batch, "reason") ? "reason" : "value";
     const auto values =
         std::dynamic_pointer_cast<arrow::StringArray>(batch.rows->GetColumnByName(text));
     std::vector<MemoryRow> rows;
     for (std::int64_t i = 0; i < batch.row_count(); ++i) {
       rows.push_back({.id = ids == nullptr ? 0 : ids->Value(i),
-                      .value = values->GetString(i),
+                      .value = values == nullptr ? "" : values->GetString(i),
                       .synced = synced});
     }
     return rows;

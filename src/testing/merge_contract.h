@@ -14,6 +14,13 @@ using ::testing::UnorderedElementsAre;
 // Tables with a key, merged into. By default rows are marked when they are deleted.
 class MergingDestination : public KeepingDestination {
  protected:
+  void SetUp() override {
+    KeepingDestination::SetUp();
+    if (fixture_ != nullptr && !fixture_->merges()) {
+      GTEST_SKIP() << GetParam().name << " does not merge";
+    }
+  }
+
   static Batch upserts(const std::vector<Map>& rows) { return batch_of(keyed_table(), rows); }
   static Batch updates(const std::vector<Map>& rows) {
     return batch_of({"items", {}, {"id"}}, rows, Operation::Update);
@@ -24,6 +31,28 @@ class MergingDestination : public KeepingDestination {
       rows.push_back({{"id", id}});
     }
     return batch_of({"items", {{"id", {TypeKind::Long}}}, {"id"}}, rows, Operation::Delete);
+  }
+
+  // Deletes with some of the columns of the key of items_of_places().
+  static Batch deletes_of(const std::vector<Column>& columns, const std::vector<Map>& rows) {
+    return batch_of({"items", columns, {"place", "id"}}, rows, Operation::Delete);
+  }
+  static TableSchema items_of_places() {
+    return {
+        "items",
+        {{"place", {TypeKind::String}}, {"id", {TypeKind::Long}}, {"value", {TypeKind::String}}},
+        {"place", "id"}};
+  }
+  static Map item_of(Value place, Value id, Value value) {
+    return {{"place", std::move(place)}, {"id", std::move(id)}, {"value", std::move(value)}};
+  }
+  static StoredRow stored_item_of(std::optional<std::string> place, std::optional<std::string> id,
+                                  std::optional<std::string> value, bool deleted = false) {
+    StoredRow row{{"place", std::move(place)}, {"id", std::move(id)}, {"value", std::move(value)}};
+    if (deleted) {
+      row["_tendril_deleted"] = "true";
+    }
+    return row;
   }
 
   const TablePlan soft_{keyed_table(), WriteMode::Merge};
@@ -146,6 +175,68 @@ TEST_P(MergingDestination, KeepsTheOrderOfUpsertsAndRemovals) {
   EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(2, "b")));
 }
 
+TEST_P(MergingDestination, MarksAllRowsThatAgreeWithAPartOfTheKey) {
+  const TableSchema schema = items_of_places();
+  run({schema, WriteMode::Merge},
+      {batch_of(schema, {item_of("a", 1, "x"), item_of("a", 2, "x"), item_of("b", 1, "x"),
+                         item_of(nullptr, 1, "x"), item_of("c", 3, "x")})});
+
+  run({schema, WriteMode::Merge},
+      {deletes_of({{"place", {TypeKind::String}}}, {{{"place", "a"}}, {{"place", nullptr}}}),
+       deletes_of({{"id", {TypeKind::Long}}}, {{{"id", 3}}, {{"id", 7}}})});
+
+  EXPECT_THAT(rows(), UnorderedElementsAre(stored_item_of("a", "1", "x", true),
+                                           stored_item_of("a", "2", "x", true),
+                                           stored_item_of("b", "1", "x"),
+                                           stored_item_of(std::nullopt, "1", "x", true),
+                                           stored_item_of("c", "3", "x", true)));
+}
+
+TEST_P(MergingDestination, RemovesAllRowsThatAgreeWithAPartOfTheKeyWhenToldTo) {
+  const TableSchema schema = items_of_places();
+  const TablePlan plan{.schema = schema, .mode = WriteMode::Merge, .hard_deletes = true};
+  run(plan, {batch_of(schema, {item_of("a", 1, "x"), item_of("a", 2, "x"), item_of("b", 1, "x")})});
+
+  run(plan, {deletes_of({{"place", {TypeKind::String}}}, {{{"place", "a"}}})});
+
+  EXPECT_THAT(rows(), UnorderedElementsAre(stored_item_of("b", "1", "x")));
+}
+
+TEST_P(MergingDestination, KeepsTheOrderOfUpsertsAndDeletesOfAPartOfTheKey) {
+  const TableSchema schema = items_of_places();
+  const TablePlan plan{.schema = schema, .mode = WriteMode::Merge, .hard_deletes = true};
+  const std::vector<Batch> operations{
+      batch_of(schema, {item_of("a", 1, "x"), item_of("a", 2, "x"), item_of("b", 1, "x")}),
+      deletes_of({{"place", {TypeKind::String}}}, {{{"place", "a"}}}),
+      batch_of(schema, {item_of("a", 2, "y"), item_of("b", 2, "y")}),
+      deletes_of({{"id", {TypeKind::Long}}}, {{{"id", 1}}}),
+      batch_of(schema, {item_of("a", 3, "z")})};
+
+  for (int repetition = 0; repetition < 2; ++repetition) {
+    run(plan, operations);
+    EXPECT_THAT(rows(),
+                UnorderedElementsAre(stored_item_of("a", "2", "y"), stored_item_of("b", "2", "y"),
+                                     stored_item_of("a", "3", "z")));
+  }
+}
+
+TEST_P(MergingDestination, CountsRowsDeletedByAPartOfTheKey) {
+  const TableSchema schema = items_of_places();
+  run({schema, WriteMode::Merge},
+      {batch_of(schema, {item_of("a", 1, "x"), item_of("a", 2, "x"), item_of("b", 1, "x")})});
+  Destination& destination = open();
+  ASSERT_THAT(destination.prepare({schema, WriteMode::Merge}), IsOk());
+  ASSERT_THAT(destination.write(deletes_of({{"place", {TypeKind::String}}}, {{{"place", "a"}}})),
+              IsOk());
+
+  const auto counts = destination.commit({});
+
+  ASSERT_THAT(counts, IsOk());
+  ASSERT_EQ(counts->size(), 1U);
+  EXPECT_EQ(counts->front().rows_written, 0);
+  EXPECT_EQ(counts->front().rows_deleted, 2);
+}
+
 TEST_P(MergingDestination, UpdatesTheColumnsGivenOfRowsThatExist) {
   const TableSchema schema{
       "items",
@@ -204,6 +295,48 @@ TEST_P(MergingDestination, TruncatesATableThatIsOnlyAppendedTo) {
              batch_of(plain_table(), {item(2, "b")})});
 
   EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(2, "b")));
+}
+
+TEST_P(MergingDestination, MarksTruncatedRowsOfATableThatIsOnlyAppendedTo) {
+  run({plain_table()}, {batch_of(plain_table(), {item(1, "a"), item(1, "a")})});
+  fixture_->clock().advance(std::chrono::hours(1));
+  const Instant start = fixture_->clock().now();
+
+  run({plain_table()},
+      {batch_of(plain_table(), {item(2, "b")}), truncation_of(plain_table(), start),
+       batch_of(plain_table(), {item(3, "c")})});
+
+  EXPECT_THAT(rows(), UnorderedElementsAre(deleted_item(1, "a"), deleted_item(1, "a"),
+                                           stored_item(2, "b"), stored_item(3, "c")));
+}
+
+TEST_P(MergingDestination, TruncatesOnlyTheLoadOfATableThatIsReplaced) {
+  const TablePlan plan{.schema = plain_table(), .mode = WriteMode::Replace, .hard_deletes = true};
+  run(plan, {batch_of(plain_table(), {item(1, "old")})});
+  Destination& destination = open();
+  ASSERT_THAT(destination.prepare(plan), IsOk());
+  ASSERT_THAT(destination.write(batch_of(plain_table(), {item(2, "a")})), IsOk());
+  ASSERT_THAT(destination.commit({}), IsOk());
+  fixture_->clock().advance(std::chrono::hours(1));
+  ASSERT_THAT(destination.write(truncation_of(plain_table(), fixture_->clock().now())), IsOk());
+  ASSERT_THAT(destination.write(batch_of(plain_table(), {item(3, "b")})), IsOk());
+  ASSERT_THAT(destination.commit({}), IsOk());
+  EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(1, "old")));
+
+  ASSERT_THAT(destination.commit({.completed_tables = {"items"}}), IsOk());
+
+  EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(3, "b")));
+}
+
+// A source may say that all is gone before it reads anew: what it reads afterwards stays, whatever
+// the instant it named.
+TEST_P(MergingDestination, TruncatesNothingThatIsWrittenAfterwards) {
+  run(hard_, {upserts({item(1, "a"), item(2, "a")})});
+
+  run(hard_, {truncation_of(keyed_table(), fixture_->clock().now() + std::chrono::hours(1)),
+              upserts({item(2, "b"), item(3, "b")})});
+
+  EXPECT_THAT(rows(), UnorderedElementsAre(stored_item(2, "b"), stored_item(3, "b")));
 }
 
 TEST_P(MergingDestination, CountsWhatItChanged) {

@@ -62,6 +62,9 @@ TEST_P(GrowingDestination, AddsColumnsAsTheyCome) {
 }
 
 TEST_P(GrowingDestination, AddsColumnsBetweenMerges) {
+  if (!fixture_->merges()) {
+    GTEST_SKIP() << GetParam().name << " does not merge";
+  }
   Destination& destination = open();
   ASSERT_THAT(destination.prepare({keyed_table(), WriteMode::Merge}), IsOk());
   ASSERT_THAT(destination.write(batch_of(keyed_table(), {item(1, "a"), item(2, "a")})), IsOk());
@@ -92,7 +95,9 @@ TEST_P(GrowingDestination, WidensColumnsWithinACommit) {
   ASSERT_THAT(destination.write(values({TypeKind::Short}, {4})), IsOk());
   ASSERT_THAT(destination.commit({}), IsOk());
 
-  EXPECT_THAT(stored(), UnorderedElementsAre("1.0", std::nullopt, "2.5", "three", "4"));
+  // What was written as text stays as it is.
+  EXPECT_THAT(stored(), UnorderedElementsAre(fixture_->merges() ? "1.0" : "1", std::nullopt, "2.5",
+                                             "three", "4"));
 }
 
 // Each column keeps the values it had, spelt as ColumnBuilder would have them.
@@ -257,6 +262,7 @@ TEST_P(GrowingDestination, KeepsAnyBytesInBinaryColumns) {
 }
 
 TEST_P(GrowingDestination, TakesAnyNames) {
+  const WriteMode mode = fixture_->merges() ? WriteMode::Merge : WriteMode::Append;
   const std::vector<std::string> names{
       "select", "a b", "a\"b", "a'b", "a;--", "ünïcode 🦆", "a.b", std::string(60, 'n'),
       "%s",     "a\\b"};
@@ -266,7 +272,7 @@ TEST_P(GrowingDestination, TakesAnyNames) {
   for (const std::vector<int>& values : {std::vector<int>{1, 2}, std::vector<int>{3}}) {
     Destination& destination = open();
     for (const std::string& name : names) {
-      ASSERT_THAT(destination.prepare({table(name), WriteMode::Merge}), IsOk());
+      ASSERT_THAT(destination.prepare({table(name), mode}), IsOk());
       for (const int value : values) {
         ASSERT_THAT(destination.write(batch_of(table(name), {{{name, 1}, {"v", value}}})), IsOk());
       }
@@ -275,7 +281,8 @@ TEST_P(GrowingDestination, TakesAnyNames) {
   }
 
   for (const std::string& name : names) {
-    EXPECT_THAT(rows(name), UnorderedElementsAre(StoredRow{{name, "1"}, {"v", "3"}}));
+    EXPECT_THAT(rows(name), ::testing::Contains(StoredRow{{name, "1"}, {"v", "3"}}));
+    EXPECT_EQ(rows(name).size(), fixture_->merges() ? 1U : 3U);
   }
 }
 
@@ -289,8 +296,10 @@ TEST_P(GrowingDestination, TakesTablesOfManyColumns) {
     row.set(name, "x");
     expected[name] = "x";
   }
-  run({schema, WriteMode::Merge}, {batch_of(schema, {row, row})});
-  EXPECT_THAT(rows(), UnorderedElementsAre(expected));
+  if (fixture_->merges()) {
+    run({schema, WriteMode::Merge}, {batch_of(schema, {row, row})});
+    EXPECT_THAT(rows(), UnorderedElementsAre(expected));
+  }
 
   run({schema, WriteMode::Replace}, {batch_of(schema, {row})});
   EXPECT_THAT(rows(), UnorderedElementsAre(expected));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/check.h"
+#include "testing/temporary_folder.h"
 
 namespace tendril {
 namespace {
@@ -26,12 +27,15 @@ int occurrences(std::string_view text, std::string_view part) {
 
 std::vector<std::string> environment_with(
     const std::vector<std::pair<std::string, std::string>>& additions) {
-  std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    variables.emplace_back(*variable);
-  }
+  std::vector<std::string> variables;  // Of one name, the first counts.
   for (const auto& [name, value] : additions) {
     variables.push_back(name + "=" + value);
+  }
+  // Runs are recorded apart from those of whoever runs the tests.
+  static const TemporaryFolder home;
+  variables.push_back("TENDRIL_HOME=" + home.path().string());
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
   }
   return variables;
 }

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "core/check.h"
+#include "data/text_column.h"
 #include "destinations/duckdb/sql.h"
-#include "destinations/duckdb/text_column.h"
 
 namespace tendril {
 

@@ -1,6 +1,7 @@
 #include "destinations/duckdb/column_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 
@@ -12,8 +13,10 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_reserved(std::string_view name) {
-  return same_name(name, kSyncedColumn) || same_name(name, kDeletedColumn) ||
-         same_name(name, kStageOrderColumn) || same_name(name, kStageOperationColumn);
+  constexpr std::array kReserved{kSyncedColumn, kDeletedColumn,    kStartColumn,         kEndColumn,
+                                 kActiveColumn, kStageOrderColumn, kStageOperationColumn};
+  return std::any_of(kReserved.begin(), kReserved.end(),
+                     [&](std::string_view each) { return same_name(name, each); });
 }
 
 bool contains(const std::vector<std::string>& names, std::string_view name) {

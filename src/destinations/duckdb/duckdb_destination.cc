@@ -58,11 +58,11 @@ class DuckdbDestination final : public Destination {
   std::int64_t epoch() const override { return records_ ? records_->epoch() : 0; }
 
   Result<std::optional<TableSchema>> stored_table(const std::string& table) override {
-    if (session_ == nullptr) {
+    if (!records_) {
       return std::optional<TableSchema>();
     }
-    const std::optional<StoredTable> found =
-        TRY(read_table(*session_, {std::string(kFileCatalog), target_.schema, stored_name(table)}));
+    const std::optional<StoredTable> found = TRY(read_table(
+        records_->reader(), {std::string(kFileCatalog), target_.schema, stored_name(table)}));
     return found ? std::optional(TableSchema{table, found->columns}) : std::optional<TableSchema>();
   }
 

@@ -40,7 +40,8 @@ SqlRows DuckdbFixture::sql(const std::string& statement) {
   return rows.ok() ? std::move(rows).value() : SqlRows();
 }
 
-std::optional<std::vector<StoredRow>> DuckdbFixture::look(const std::string& table) {
+std::optional<std::vector<StoredRow>> DuckdbFixture::rows(const std::string& table,
+                                                          const std::vector<Column>& marks) {
   auto file = files_->open(this->file(), {});
   CHECK(file.ok());
   auto session = DuckdbSession::open(std::move(file).value());
@@ -50,26 +51,47 @@ std::optional<std::vector<StoredRow>> DuckdbFixture::look(const std::string& tab
   if (!stored->has_value()) {
     return std::nullopt;
   }
-  const StoredTable& found = **stored;
-  std::string columns;
-  for (const Column& column : found.columns) {
-    columns +=
-        sql_conversion(sql_name(column.name), column.type, {TypeKind::String}) + "::VARCHAR, ";
+  std::vector<Column> columns = (*stored)->columns;
+  columns.insert(columns.end(), marks.begin(), marks.end());
+  std::string texts;
+  for (const Column& column : columns) {
+    texts += sql_conversion(sql_name(column.name), column.type, {TypeKind::String}) + "::VARCHAR, ";
   }
-  columns += found.has_deleted ? sql_name(kDeletedColumn) + "::VARCHAR" : "'false'";
-  const auto rows = (*session)->rows(fmt::format("SELECT {} FROM {}", columns, found.name.sql()));
+  texts += (*stored)->has_deleted ? sql_name(kDeletedColumn) + "::VARCHAR" : "'false'";
+  const auto rows =
+      (*session)->rows(fmt::format("SELECT {} FROM {}", texts, (*stored)->name.sql()));
   CHECK(rows.ok());
   std::vector<StoredRow> result;
   for (const auto& cells : *rows) {
     StoredRow& row = result.emplace_back();
-    for (std::size_t index = 0; index < found.columns.size(); ++index) {
-      row[found.columns[index].name] = cells[index];
+    for (std::size_t index = 0; index < columns.size(); ++index) {
+      row[columns[index].name] = cells[index];
     }
     if (cells.back() == "true") {
       row[std::string(kDeletedColumn)] = "true";
     }
   }
   return result;
+}
+
+std::optional<std::vector<StoredRow>> DuckdbFixture::look(const std::string& table) {
+  return rows(table, {});
+}
+
+std::vector<StoredRow> DuckdbFixture::history(const std::string& table) {
+  return rows(table, {{std::string(kStartColumn), {TypeKind::UtcDatetime}},
+                      {std::string(kEndColumn), {TypeKind::UtcDatetime}},
+                      {std::string(kActiveColumn), {TypeKind::Boolean}},
+                      {std::string(kSyncedColumn), {TypeKind::UtcDatetime}}})
+      .value_or(std::vector<StoredRow>());
+}
+
+std::string DuckdbFixture::stored_type(const std::string& table, const std::string& column) {
+  const SqlRows found =
+      sql(fmt::format("SELECT data_type FROM duckdb_columns() WHERE database_name = {} AND "
+                      "table_name = {} AND column_name = {}",
+                      sql_text(kFileCatalog), sql_text(table), sql_text(column)));
+  return found.at(0).at(0).value_or("");
 }
 
 std::vector<std::string> DuckdbFixture::synced(const std::string& table) {

@@ -23,6 +23,8 @@ class DuckdbFixture final : public DestinationFixture {
   std::unique_ptr<Destination> destination() override;
   std::optional<std::vector<StoredRow>> look(const std::string& table) override;
   std::vector<std::string> synced(const std::string& table) override;
+  std::vector<StoredRow> history(const std::string& table) override;
+  std::string stored_type(const std::string& table, const std::string& column) override;
 
   // Runs SQL on the file, which a destination may have open, and returns the rows. All columns have
   // to be VARCHAR or BIGINT.
@@ -33,6 +35,10 @@ class DuckdbFixture final : public DestinationFixture {
   std::filesystem::path file() const { return folder_ / "warehouse.duckdb"; }
 
  private:
+  // Returns the rows with these columns, of those that are marks.
+  std::optional<std::vector<StoredRow>> rows(const std::string& table,
+                                             const std::vector<Column>& marks);
+
   TemporaryFolder folder_;
   std::string schema_ = "main";
   std::shared_ptr<DuckdbFiles> files_ = std::make_shared<DuckdbFiles>();

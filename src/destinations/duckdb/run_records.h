@@ -31,6 +31,9 @@ class RunRecords {
 
   std::int64_t epoch() const { return epoch_; }
 
+  // A session that sees what is committed, and nothing else once an epoch has begun.
+  DuckdbSession& reader() { return observer_ == nullptr ? session_ : *observer_; }
+
   // Says whether this is still the connection's last run. No other can begin while
   // DuckdbFile::epoch_mutex() is held, which has to be until the commit is through; runs in other
   // processes are kept out by the lock on the file.

@@ -48,8 +48,8 @@ Result<std::shared_ptr<arrow::Array>> synced_mark(Instant now, std::int64_t rows
                   rows);
 }
 
-Result<std::shared_ptr<arrow::Array>> deleted_mark(std::int64_t rows) {
-  return constant(arrow::BooleanScalar(false), rows);
+Result<std::shared_ptr<arrow::Array>> flag_mark(bool value, std::int64_t rows) {
+  return constant(arrow::BooleanScalar(value), rows);
 }
 
 Result<std::unique_ptr<Stage>> Stage::open(DuckdbSession& session, Kind kind, int number,
@@ -92,6 +92,15 @@ Status Stage::append(const Batch& batch, BatchLayout& layout, Instant now) {
   rows_ += rows;
   has_deletes_ = has_deletes_ || deletes;
   written_at_ = now;
+  return {};
+}
+
+Status Stage::fill(DuckdbSession& session, const std::string& query) {
+  appender_.reset();
+  rows_ =
+      TRY(session.change(fmt::format("INSERT INTO {} SELECT *, row_number() OVER () - 1, 0 "
+                                     "FROM ({})",
+                                     table_.sql(), query)));
   return {};
 }
 

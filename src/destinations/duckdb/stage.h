@@ -31,7 +31,7 @@ class Stage {
     Insert,    // Upserts, each a row of its own.
     Merge,     // Upserts and deletes; the last of a key counts.
     Update,    // Rows with some of the columns; the last of a key counts.
-    Delete,    // Keys.
+    Delete,    // Keys, or the same columns of keys in all rows.
     Truncate,  // No rows.
   };
 
@@ -43,6 +43,10 @@ class Stage {
   // Adds the rows of a batch. `layout` arranges them as the columns of open(), `now` is the time of
   // writing.
   Status append(const Batch& batch, BatchLayout& layout, Instant now);
+
+  // Adds the rows of a query, whose columns are those of open() and then when each was written, and
+  // seals the stage. REQUIRES: it has no rows.
+  Status fill(DuckdbSession& session, const std::string& query);
 
   // Hands all rows over to the transaction.
   Status flush();
@@ -77,6 +81,6 @@ class Stage {
 
 // The mark columns that a batch of `rows` rows gets.
 Result<std::shared_ptr<arrow::Array>> synced_mark(Instant now, std::int64_t rows);
-Result<std::shared_ptr<arrow::Array>> deleted_mark(std::int64_t rows);  // False.
+Result<std::shared_ptr<arrow::Array>> flag_mark(bool value, std::int64_t rows);
 
 }  // namespace tendril

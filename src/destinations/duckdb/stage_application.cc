@@ -5,16 +5,14 @@
 
 #include <fmt/format.h>
 
-#include "core/check.h"
 #include "destinations/duckdb/column_names.h"
+#include "destinations/duckdb/history_application.h"
 #include "destinations/duckdb/sql.h"
+#include "destinations/duckdb/staged_values.h"
 #include "destinations/duckdb/superseded_rows.h"
 
 namespace tendril {
 namespace {
-
-// Staged rows are merged in pieces, so that their keys fit into memory whatever their number.
-constexpr std::int64_t kPieceRows = 250'000;
 
 // The keys of a piece, with the place of the last upsert and the last delete of each.
 constexpr std::string_view kKeysTable = "_tendril_keys";
@@ -23,26 +21,29 @@ constexpr std::string_view kRemoved = "_tendril_removed";
 
 constexpr std::string_view kRowsTable = "_tendril_rows";
 
-// By its number, since the text of some instants is beyond what DuckDB reads.
-std::string sql_instant(Instant instant) {
-  return fmt::format("make_timestamptz({}::BIGINT)", micros_of(instant));
-}
-
 class Application {
  public:
   Application(DuckdbSession& session, const Stage& stage, const StageTarget& target)
       : session_(session),
         stage_(stage),
         target_(target),
+        key_(target.key),
         keys_(temporary_table(std::string(kKeysTable)).sql()),
-        synced_(sql_instant(stage.written_at())) {}
+        synced_(sql_instant(stage.written_at())) {
+    if (stage.kind() == Stage::Kind::Delete) {
+      std::erase_if(key_, [&](const std::string& name) {
+        return std::none_of(stage.columns().begin(), stage.columns().end(),
+                            [&](const Column& column) { return column.name == name; });
+      });
+    }
+  }
 
   Result<RowCounts> run() {
     if (stage_.kind() == Stage::Kind::Truncate) {
       TRY(truncate());
       return counts_;
     }
-    for (first_ = 0; first_ < stage_.rows(); first_ += kPieceRows) {
+    for (first_ = 0; first_ < stage_.rows(); first_ += kStagePieceRows) {
       TRY(apply_piece());
     }
     TRY(session_.run("DROP TABLE " + stage_.table().sql()));
@@ -71,7 +72,7 @@ class Application {
     if (!empty) {
       TRY(session_.run(delete_keys(fmt::format("k.{} IS NOT NULL", kUpserted))));
     }
-    const std::int64_t rows = std::min(kPieceRows, stage_.rows() - first_);
+    const std::int64_t rows = std::min(kStagePieceRows, stage_.rows() - first_);
     return distinct_keys_ == rows && !stage_.has_deletes() ? insert_all("false") : insert_last();
   }
 
@@ -83,7 +84,7 @@ class Application {
   // Fills the table of keys.
   Status collect_keys() {
     std::string keys;
-    for (const std::string& name : target_.key) {
+    for (const std::string& name : key_) {
       keys += staged_value("s.", name) + " AS " + sql_name(name) + ", ";
     }
     TRY(session_.run(fmt::format(
@@ -91,9 +92,9 @@ class Application {
         "max({2}) FILTER (WHERE {3} = 0) AS {4}, max({2}) FILTER (WHERE {3} = 1) AS {5} "
         "FROM {6} AS s WHERE {7} GROUP BY {8}",
         kKeysTable, keys, sql_name(kStageOrderColumn), sql_name(kStageOperationColumn), kUpserted,
-        kRemoved, stage_.table().sql(), in_piece(), sql_names(target_.key, "s."))));
-    const SqlRows found = TRY(session_.rows(fmt::format(
-        "SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null(target_.key), keys_)));
+        kRemoved, stage_.table().sql(), in_piece(), sql_names(key_, "s."))));
+    const SqlRows found = TRY(session_.rows(
+        fmt::format("SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null(key_), keys_)));
     distinct_keys_ = std::stoll(found.at(0).at(0).value_or("0"));
     has_null_keys_ = found.at(0).at(1) != "0";
     return {};
@@ -113,7 +114,7 @@ class Application {
             "UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k "
             "WHERE {} AND {} AND t.{} IS NOT TRUE",
             target_.table.name.sql(), sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
-            keys_, key_matches(target_.key, has_null_keys_), last, sql_name(kDeletedColumn))));
+            keys_, key_matches(key_, has_null_keys_), last, sql_name(kDeletedColumn))));
   }
 
   // Inserts every staged row of the piece.
@@ -140,17 +141,16 @@ class Application {
     TRY(collect_keys());
     std::string changes = fmt::format("{} AS {}", synced_, sql_name(kSyncedColumn));
     for (const Column& column : stage_.columns()) {
-      if (std::find(target_.key.begin(), target_.key.end(), column.name) == target_.key.end()) {
+      if (std::find(key_.begin(), key_.end(), column.name) == key_.end()) {
         changes += ", " + staged_value("s.", column.name) + " AS " + sql_name(column.name);
       }
     }
-    TRY(session_.run(
-        fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN "
-                    "{} AS k ON {} "
-                    "JOIN {} AS s ON s.{} = k.{}",
-                    kRowsTable, changes, target_.table.name.sql(), keys_,
-                    key_matches(target_.key, has_null_keys_), stage_.table().sql(),
-                    sql_name(kStageOrderColumn), kUpserted)));
+    TRY(session_.run(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN "
+        "{} AS k ON {} "
+        "JOIN {} AS s ON s.{} = k.{}",
+        kRowsTable, changes, target_.table.name.sql(), keys_, key_matches(key_, has_null_keys_),
+        stage_.table().sql(), sql_name(kStageOrderColumn), kUpserted)));
     TRY(session_.run(delete_keys("true")));
     const std::string rows = temporary_table(std::string(kRowsTable)).sql();
     TRY(count(counts_.written, session_.change(fmt::format("INSERT INTO {} SELECT * FROM {}",
@@ -184,10 +184,7 @@ class Application {
     return found.at(0).at(0) == "0";
   }
 
-  std::string in_piece() const {
-    return fmt::format("s.{0} >= {1} AND s.{0} < {2}", sql_name(kStageOrderColumn), first_,
-                       first_ + kPieceRows);
-  }
+  std::string in_piece() const { return in_stage_piece(first_, first_ + kStagePieceRows); }
 
   // "INSERT INTO t (...) SELECT ...", up to the FROM.
   std::string insert_select(std::string_view deleted) const {
@@ -205,29 +202,20 @@ class Application {
                        sql_name(kSyncedColumn), values);
   }
 
-  // A staged value with the type that the table's column has by now.
   std::string staged_value(std::string_view prefix, const std::string& name) const {
-    const auto by_name = [&](const Column& column) { return column.name == name; };
-    const auto& staged = stage_.columns();
-    const auto& stored = target_.table.columns;
-    const auto from = std::find_if(staged.begin(), staged.end(), by_name);
-    const auto to = std::find_if(stored.begin(), stored.end(), by_name);
-    CHECK(from != staged.end() && to != stored.end());
-    const std::string value = std::string(prefix) + sql_name(name);
-    return from->type.kind == TypeKind::Unknown
-               ? "CAST(" + value + " AS " + sql_type(to->type) + ")"
-               : sql_conversion(value, from->type, to->type);
+    return tendril::staged_value(stage_, target_.table, prefix, name);
   }
 
   std::string delete_keys(const std::string& condition) const {
     return fmt::format("DELETE FROM {} AS t USING {} AS k WHERE {} AND {}",
-                       target_.table.name.sql(), keys_, key_matches(target_.key, has_null_keys_),
+                       target_.table.name.sql(), keys_, key_matches(key_, has_null_keys_),
                        condition);
   }
 
   DuckdbSession& session_;
   const Stage& stage_;
   const StageTarget& target_;
+  std::vector<std::string> key_;  // Of a Delete only the columns that are given.
   const std::string keys_;
   const std::string synced_;
   std::int64_t first_ = 0;
@@ -240,6 +228,9 @@ class Application {
 
 Result<RowCounts> apply_stage(DuckdbSession& session, const Stage& stage,
                               const StageTarget& target) {
+  if (target.table.has_history) {
+    return apply_history(session, stage, target);
+  }
   return Application(session, stage, target).run();
 }
 

@@ -12,12 +12,20 @@ namespace {
 
 constexpr std::string_view kSyncedType = "TIMESTAMP WITH TIME ZONE";
 
+bool is_history_mark(const std::string& name, const std::string& type) {
+  return name == kActiveColumn
+             ? type == "BOOLEAN"
+             : (name == kStartColumn || name == kEndColumn) && type == kSyncedType;
+}
+
 // Sorts one column of a table that is read into where it belongs.
 void add_column(StoredTable& table, std::string name, const std::string& type) {
   if (name == kSyncedColumn && type == kSyncedType) {
     table.has_synced = true;
   } else if (name == kDeletedColumn && type == "BOOLEAN") {
     table.has_deleted = true;
+  } else if (is_history_mark(name, type)) {
+    table.has_history = true;
   } else if (const auto known = parse_sql_type(type)) {
     table.columns.push_back({std::move(name), *known});
   } else {
@@ -66,6 +74,10 @@ Status create_table(DuckdbSession& session, const StoredTable& table) {
   }
   if (table.has_deleted) {
     columns += fmt::format("{} BOOLEAN DEFAULT false, ", sql_name(kDeletedColumn));
+  }
+  if (table.has_history) {
+    columns += fmt::format("{0} {1}, {2} {1}, {3} BOOLEAN, ", sql_name(kStartColumn), kSyncedType,
+                           sql_name(kEndColumn), sql_name(kActiveColumn));
   }
   if (table.has_synced) {
     columns += fmt::format("{} {}, ", sql_name(kSyncedColumn), kSyncedType);

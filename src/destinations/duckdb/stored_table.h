@@ -25,6 +25,7 @@ struct StoredTable {
   bool has_synced =
       false;  // The column `_tendril_synced`; without it somebody else made the table.
   bool has_deleted = false;  // The column `_tendril_deleted`.
+  bool has_history = false;  // The columns `_tendril_start`, `_tendril_end` and `_tendril_active`.
 
   TableSchema schema() const;
 };

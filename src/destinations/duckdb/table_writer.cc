@@ -56,8 +56,11 @@ Status TableWriter::check_plan() const {
   if (same_name(name, kStateTable) || same_name(name, kEpochTable)) {
     return Error{ErrorCode::InvalidConfig, "table has a name that is reserved: " + schema.name};
   }
-  if (plan_.mode == WriteMode::Merge && schema.primary_key.empty()) {
-    return Error{ErrorCode::InvalidConfig, "table has no primary key to merge by: " + schema.name};
+  const bool keeps_history = plan_.mode == WriteMode::History;
+  if ((plan_.mode == WriteMode::Merge || keeps_history) && schema.primary_key.empty()) {
+    return Error{ErrorCode::InvalidConfig,
+                 fmt::format("table has no primary key to {} by: {}",
+                             keeps_history ? "keep history" : "merge", schema.name)};
   }
   for (const std::string& column : schema.primary_key) {
     if (schema.find(column) == nullptr) {
@@ -79,6 +82,7 @@ Status TableWriter::make_ready() {
     const std::vector<std::string> names =
         TRY(stored_names(plan_.schema.columns, present->columns, adopted_));
     TRY(check_fit(*present, renamed(plan_.schema.columns, names)));
+    TRY(check_history(*present));
   }
   if (plan_.mode == WriteMode::Replace) {
     adopted_ = false;
@@ -99,6 +103,7 @@ Status TableWriter::make_ready() {
     key_.push_back(names[static_cast<std::size_t>(index)]);
   }
   const bool marks_deleted = plan_.mode == WriteMode::Merge && !plan_.hard_deletes;
+  first_load_ = !present;
   if (present) {
     TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
     TRY(grow(renamed(plan_.schema.columns, names)));
@@ -107,8 +112,20 @@ Status TableWriter::make_ready() {
   table_.columns = renamed(plan_.schema.columns, names);
   table_.has_synced = true;
   table_.has_deleted = marks_deleted;
+  table_.has_history = plan_.mode == WriteMode::History;
   TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
   return create_table(session, table_);
+}
+
+// Versions are not rows that another mode can take for its own, nor the other way round.
+Status TableWriter::check_history(const StoredTable& table) const {
+  const bool wanted = plan_.mode == WriteMode::History;
+  if (plan_.mode == WriteMode::Replace || table.has_history == wanted) {
+    return {};
+  }
+  return Error{ErrorCode::InvalidConfig,
+               fmt::format("table was {} written in mode history, drop it or keep to its mode: {}",
+                           wanted ? "not" : "so far", table.name.table)};
 }
 
 // A table that somebody else made is used as it is, as far as possible: columns may be added, but
@@ -188,13 +205,17 @@ Status TableWriter::write(const Batch& batch) {
     return {};
   }
   if (batch.operation == Operation::Update) {
-    return stage_update(batch);
+    return stage_columns(batch, Stage::Kind::Update);
   }
   if (batch.operation == Operation::Delete) {
     TRY(need_deleted_column());
+    const bool whole_key = TRY(has_whole_key(batch));
+    if (!whole_key) {
+      return stage_columns(batch, Stage::Kind::Delete);
+    }
   }
   BatchLayout* const layout = TRY(layout_for(batch));
-  if (batch.operation == Operation::Upsert && stages_.empty() && !(merges() && adopted_)) {
+  if (batch.operation == Operation::Upsert && stages_.empty() && goes_straight()) {
     const auto rows = TRY(arrange(batch, *layout));
     if (!merges() || are_new(*rows)) {
       return append(*rows, batch.bytes());
@@ -228,6 +249,13 @@ Result<BatchLayout*> TableWriter::layout_for(const Batch& batch) {
   return &layouts_.back()->layout;
 }
 
+// True unless the batch has only some of the columns of the key.
+Result<bool> TableWriter::has_whole_key(const Batch& batch) const {
+  const auto names = TRY(stored_names(batch.schema->columns, table_.columns, adopted_));
+  return std::all_of(key_.begin(), key_.end(),
+                     [&](const std::string& name) { return contains(names, name); });
+}
+
 Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>& names) const {
   const bool by_key = batch.operation != Operation::Upsert;
   if (by_key && key_.empty()) {
@@ -238,14 +266,23 @@ Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>
   if (plan_.mode == WriteMode::Append && !by_key) {
     return {};
   }
+  const auto has = [&](const std::string& name) { return contains(names, name); };
+  if (batch.operation == Operation::Delete && std::any_of(key_.begin(), key_.end(), has)) {
+    return {};
+  }
   for (const std::string& name : key_) {
-    if (!contains(names, name)) {
+    if (!has(name)) {
       return Error{ErrorCode::BadData,
                    fmt::format("batch to {} in table {} lacks the key column: {}",
                                to_string(batch.operation), plan_.schema.name, name)};
     }
   }
   return {};
+}
+
+// Whether upserts need not be staged, as long as no key comes twice.
+bool TableWriter::goes_straight() const {
+  return plan_.mode == WriteMode::History ? first_load_ : !(merges() && adopted_);
 }
 
 bool TableWriter::merges() const { return plan_.mode != WriteMode::Append && !key_.empty(); }
@@ -263,8 +300,13 @@ Result<std::shared_ptr<arrow::RecordBatch>> TableWriter::arrange(const Batch& ba
   const auto synced = TRY(synced_mark(context_.clock.now(), batch.row_count()));
   std::vector<std::shared_ptr<arrow::Array>> marks{synced};
   if (table_.has_deleted) {
-    const auto deleted = TRY(deleted_mark(batch.row_count()));
+    const auto deleted = TRY(flag_mark(false, batch.row_count()));
     marks.push_back(deleted);
+  }
+  if (table_.has_history) {
+    const auto active = TRY(flag_mark(true, batch.row_count()));
+    marks.push_back(synced);
+    marks.push_back(active);
   }
   return layout.arrange(*batch.rows, marks);
 }
@@ -303,6 +345,10 @@ Status TableWriter::append(const arrow::RecordBatch& rows, std::size_t bytes) {
     if (table_.has_deleted) {
       names.emplace_back(kDeletedColumn);
     }
+    if (table_.has_history) {
+      names.emplace_back(kStartColumn);
+      names.emplace_back(kActiveColumn);
+    }
     appender_ = TRY(Appender::open(context_.session, table_.name, names));
   }
   appended_rows_ += rows.num_rows();
@@ -324,22 +370,28 @@ Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind k
   return stages_.back()->append(batch, layout, context_.clock.now());
 }
 
-Status TableWriter::stage_update(const Batch& batch) {
+// Stages rows that have only some of the table's columns: all that an update gives, those of the
+// key that a delete gives.
+Status TableWriter::stage_columns(const Batch& batch, Stage::Kind kind) {
   const std::vector<Column>& source = batch.schema->columns;
-  const auto names = TRY(stored_names(source, table_.columns, adopted_));
+  auto names = TRY(stored_names(source, table_.columns, adopted_));
   TRY(check_key(batch, names));
-  TRY(grow(renamed(source, names)));
-  // The batch's columns, as the table has them.
-  std::vector<Column> columns;
-  columns.reserve(names.size());
-  const TableSchema schema = table_.schema();
-  for (const std::string& name : names) {
-    columns.push_back(*schema.find(name));
+  std::vector<Column> wanted = renamed(source, names);
+  if (kind == Stage::Kind::Delete) {
+    const auto is_no_key = [&](const std::string& name) { return !contains(key_, name); };
+    std::erase_if(wanted, [&](const Column& column) { return is_no_key(column.name); });
+    std::replace_if(names.begin(), names.end(), is_no_key, std::string());
   }
-  std::sort(columns.begin(), columns.end(),
+  TRY(grow(wanted));
+  // These columns, as the table has them.
+  const TableSchema schema = table_.schema();
+  for (Column& column : wanted) {
+    column = *schema.find(column.name);
+  }
+  std::sort(wanted.begin(), wanted.end(),
             [](const Column& a, const Column& b) { return a.name < b.name; });
-  BatchLayout layout(*batch.schema, names, columns);
-  return stage(batch, layout, Stage::Kind::Update, columns);
+  BatchLayout layout(*batch.schema, names, wanted);
+  return stage(batch, layout, kind, wanted);
 }
 
 Status TableWriter::truncate(Instant before) {
@@ -352,7 +404,7 @@ Status TableWriter::truncate(Instant before) {
 }
 
 Status TableWriter::need_deleted_column() {
-  if (plan_.hard_deletes || table_.has_deleted) {
+  if (plan_.hard_deletes || table_.has_deleted || table_.has_history) {
     return {};
   }
   TRY(close_appender());
@@ -379,6 +431,23 @@ Status TableWriter::close_appender() {
   return {};
 }
 
+// Does away with older rows of the keys that were appended.
+Status TableWriter::settle_appended() {
+  if (!merges() || appended_rows_ == 0) {
+    return {};
+  }
+  if (!table_.has_history) {
+    return remove_superseded(context_.session, table_, key_, last_row_);
+  }
+  auto repeated =
+      TRY(stage_repeated(context_.session, table_, key_, last_row_, ++context_.stages_opened));
+  if (repeated != nullptr) {
+    appended_rows_ -= repeated->rows();
+    stages_.insert(stages_.begin(), std::move(repeated));
+  }
+  return {};
+}
+
 Result<TableCounts> TableWriter::finish(bool completed) {
   TRY(close_appender());
   if (!stages_.empty()) {
@@ -390,9 +459,7 @@ Result<TableCounts> TableWriter::finish(bool completed) {
     TRY(rename_table(context_.session, table_, name));
     completed_ = true;
   }
-  if (merges() && appended_rows_ > 0) {
-    TRY(remove_superseded(context_.session, table_, key_, last_row_));
-  }
+  TRY(settle_appended());
   known_keys_.clear();
   keys_changed_ = false;
   TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};

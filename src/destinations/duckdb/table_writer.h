@@ -36,7 +36,9 @@ struct WriterContext {
 // Upserts go straight into the table (or, in Replace mode, into its successor,
 // "<table>__tendril_new") as long as none has the key of another since the last commit; finish()
 // then removes older rows of their keys. All else, and all that comes after it, is staged and
-// applied by finish(). Threads: one at a time, together with the session.
+// applied by finish(). In mode History that is how rows go, but for a first load, which mostly has
+// new keys. Threads: one at a time, together with
+// the session.
 class TableWriter {
  public:
   // Makes the table ready. `context` must outlive the writer.
@@ -67,21 +69,25 @@ class TableWriter {
   Status check_plan() const;
   Status make_ready();
   Status check_fit(const StoredTable& table, const std::vector<Column>& wanted) const;
+  Status check_history(const StoredTable& table) const;
   Status settle_unknown_columns();
   Status grow(const std::vector<Column>& wanted);
   Status check_key(const Batch& batch, const std::vector<std::string>& names) const;
+  Result<bool> has_whole_key(const Batch& batch) const;
   bool merges() const;
+  bool goes_straight() const;
   bool are_new(const arrow::RecordBatch& rows);
   Result<std::shared_ptr<arrow::RecordBatch>> arrange(const Batch& batch,
                                                       BatchLayout& layout) const;
   Status append(const arrow::RecordBatch& rows, std::size_t bytes);
   Status stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
                const std::vector<Column>& columns);
-  Status stage_update(const Batch& batch);
+  Status stage_columns(const Batch& batch, Stage::Kind kind);
   Status truncate(Instant before);
   Status need_deleted_column();
   Result<BatchLayout*> layout_for(const Batch& batch);
   Status close_appender();
+  Status settle_appended();
   Stage::Kind stage_kind(Operation operation) const;
 
   WriterContext& context_;
@@ -89,6 +95,7 @@ class TableWriter {
   std::vector<std::string> key_;  // Stored names.
   StoredTable table_;             // What is written to.
   bool adopted_ = false;          // Somebody else made the table.
+  bool first_load_ = false;       // There was no table.
   bool completed_ = false;
   std::vector<std::unique_ptr<CachedLayout>> layouts_;
   std::unique_ptr<Appender> appender_;

@@ -43,6 +43,15 @@ TEST(NullDestination, CountsWhatItIsGivenSinceTheLastCommit) {
   EXPECT_THAT(destination->commit({}), IsOkAndHolds(::testing::IsEmpty()));
 }
 
+TEST(NullDestination, TakesHistory) {
+  const auto destination = null_destination().make("").value();
+  ASSERT_THAT(destination->open("c"), IsOk());
+  ASSERT_THAT(destination->prepare({keyed_table(), WriteMode::History}), IsOk());
+  ASSERT_THAT(destination->write(batch_of(keyed_table(), {item(1, "a")})), IsOk());
+
+  EXPECT_THAT(destination->commit({}), IsOk());
+}
+
 TEST(NullDestination, RefusesToCompleteATableThatWasNotPrepared) {
   const auto destination = null_destination().make("").value();
   ASSERT_THAT(destination->open("c"), IsOk());

@@ -1,4 +1,4 @@
-// Columns turned into text for tables where the column is wider than in the batch.
+// Columns turned into text, for destinations where the column is wider than in the batch.
 #pragma once
 
 #include <memory>
@@ -11,8 +11,8 @@
 namespace tendril {
 
 // Spells the values as ColumnBuilder does when it widens a column to String.
-// REQUIRES: `from` is floating, a decimal, a time, a date-time or Binary; `values` has
-// arrow_type(from).
+// REQUIRES: `from` is no text and no Json already; `values` has arrow_type(from).
+// Errors: System when there is no memory.
 Result<std::shared_ptr<arrow::Array>> text_column(const arrow::Array& values, Type from);
 
 }  // namespace tendril

@@ -1,4 +1,4 @@
-#include "destinations/duckdb/text_column.h"
+#include "data/text_column.h"
 
 #include <cstdint>
 #include <string>
@@ -23,6 +23,11 @@ auto value_at(const arrow::Array& values, std::int64_t row) {
 
 std::string text_at(const arrow::Array& values, std::int64_t row, TypeKind kind) {
   switch (kind) {
+    case TypeKind::Boolean: return value_at<arrow::BooleanArray>(values, row) ? "true" : "false";
+    case TypeKind::Short: return std::to_string(value_at<arrow::Int16Array>(values, row));
+    case TypeKind::Int: return std::to_string(value_at<arrow::Int32Array>(values, row));
+    case TypeKind::Long: return std::to_string(value_at<arrow::Int64Array>(values, row));
+    case TypeKind::NaiveDate: return iso_date(value_at<arrow::Date32Array>(values, row));
     case TypeKind::Float: return number_text(value_at<arrow::FloatArray>(values, row));
     case TypeKind::Double: return number_text(value_at<arrow::DoubleArray>(values, row));
     case TypeKind::NaiveTime: return iso_time(value_at<arrow::Time64Array>(values, row));
