@@ -49,10 +49,10 @@ def emitted():
                 offences.append(f"{where}: the message of an event is a constant text")
                 continue
             message = "".join(re.findall(r'"((?:\\.|[^"\\])*)"', literal[1]))
-            event = (call[1], frozenset(FIELD.findall(inside)))
-            known = events.setdefault(message, (*event, where))
-            if known[:2] != event:
-                offences.append(f"{where}: \"{message}\" has another level or other fields than at {known[2]}")
+            level, fields, first = events.get(message, (call[1], frozenset(), where))
+            if level != call[1]:
+                offences.append(f"{where}: \"{message}\" has another level than at {first}")
+            events[message] = (level, fields | frozenset(FIELD.findall(inside)), first)
         for report in REPORT.finditer(text):
             events[report[1]] = ("info", frozenset(["connection", "report"]), str(path.relative_to(ROOT)))
     return events, offences

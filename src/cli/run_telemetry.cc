@@ -25,6 +25,12 @@ Result<std::unique_ptr<RunTelemetry>> RunTelemetry::make(const SyncArguments& ar
     telemetry->cache_ = TRY(HttpCache::open({.folder = arguments.telemetry.http_cache}));
   }
   TRY(telemetry->start_tracing());
+  if (!arguments.telemetry.metrics_address.empty()) {
+    RunTelemetry& shown = *telemetry;
+    shown.server_ = TRY(MetricsServer::listen(arguments.telemetry.metrics_address,
+                                              [&shown] { return shown.metrics(); }));
+    session.log().info("metrics are served", {{"url", shown.server_->url()}});
+  }
   return telemetry;
 }
 
@@ -61,27 +67,30 @@ Status RunTelemetry::start_tracing() {
   return {};
 }
 
-ClientSharing RunTelemetry::sharing() {
-  return {.limiters = &session_.limiters(), .cache = cache_.get(), .observer = tracer_.get()};
+ClientSharing RunTelemetry::sharing(LimiterPool& limiters) {
+  return {.limiters = &limiters, .cache = cache_.get(), .observer = tracer_.get()};
 }
 
-Status RunTelemetry::begin(const std::string& connection, const SyncProgress& progress,
-                           const Source& source) {
-  watch_.emplace(connection, progress, source, session_.clock());
+// Before the run has begun there is nothing to tell.
+std::string RunTelemetry::metrics() {
+  const std::lock_guard lock(mutex_);
+  return watch_ ? metrics_text(watch_->figures()) : std::string();
+}
+
+void RunTelemetry::begin(const std::string& connection, const SyncProgress& progress,
+                         const Source& source) {
+  {
+    const std::lock_guard lock(mutex_);
+    watch_.emplace(connection, progress, source, session_.clock());
+  }
   std::vector<SyncObserver*> observers = {&*watch_};
   if (tracer_ != nullptr) {
     tracer_->begin(connection);
     observers.push_back(tracer_.get());
   }
   observers_.emplace(std::move(observers));
-  if (!arguments_.metrics_address.empty()) {
-    server_ = TRY(MetricsServer::listen(arguments_.metrics_address,
-                                        [this] { return metrics_text(watch_->figures()); }));
-    session_.log().info("metrics are served", {{"url", server_->url()}});
-  }
   monitor_.emplace(RunMonitorParts{*watch_, session_.clock(), session_.log()},
                    arguments_.metrics_file);
-  return {};
 }
 
 Status RunTelemetry::end(const Result<SyncReport>& report) {

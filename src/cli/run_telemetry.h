@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,17 +28,17 @@ namespace tendril {
 // Calls: make(), sharing() for the source, begin(), the run with observer(), end().
 class RunTelemetry {
  public:
-  // Errors: InvalidConfig for a report of an unknown kind; System when the HTTP cache can not be
-  //   used. `session` must outlive the result.
+  // Errors: InvalidConfig for a report of an unknown kind and a malformed address; System when the
+  //   HTTP cache can not be used or the address not be listened at. `session` must outlive the
+  //   result.
   static Result<std::unique_ptr<RunTelemetry>> make(const SyncArguments& arguments,
                                                     Session& session);
 
-  // What the clients of the source use of this; it must go before.
-  ClientSharing sharing();
+  // What the clients of the source use; it must go before.
+  ClientSharing sharing(LimiterPool& limiters);
 
-  // Shows what goes on from now on. `progress` and `source` must outlive this object.
-  // Errors: as MetricsServer::listen().
-  Status begin(const std::string& connection, const SyncProgress& progress, const Source& source);
+  // Shows what goes on from now on. `progress` and `source` must live until end().
+  void begin(const std::string& connection, const SyncProgress& progress, const Source& source);
 
   // REQUIRES: begin() was called.
   SyncObserver& observer() { return *observers_; }
@@ -49,6 +50,7 @@ class RunTelemetry {
  private:
   RunTelemetry(const SyncArguments& arguments, Session& session);
   Status start_tracing();
+  std::string metrics();
 
   const TelemetryArguments arguments_;
   const std::string source_name_;
@@ -59,7 +61,8 @@ class RunTelemetry {
   std::unique_ptr<Transport> transport_;  // To the collector; null as the next two: no traces.
   std::unique_ptr<OtlpExporter> exporter_;
   std::unique_ptr<RunTracer> tracer_;
-  std::optional<RunWatch> watch_;
+  std::mutex mutex_;
+  std::optional<RunWatch> watch_;  // Guarded by mutex_ until begin() has returned.
   std::optional<Observers> observers_;
   std::optional<RunMonitor> monitor_;
   std::unique_ptr<MetricsServer> server_;  // Last: its threads look at the others.

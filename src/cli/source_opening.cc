@@ -144,14 +144,12 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
   return OpenedSource{std::move(connector.name), std::move(transport), std::move(source)};
 }
 
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session,
-                                 ClientSharing sharing) {
-  return open_source(arguments, session, session.clock(), sharing);
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
+  return open_source(arguments, session, session.clock(), {.limiters = &session.limiters()});
 }
 
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock,
-                                 ClientSharing sharing) {
-  sharing.limiters = sharing.limiters == nullptr ? &session.limiters() : sharing.limiters;
+                                 const ClientSharing& sharing) {
   const SourceHost host{.global = session.global(),
                         .clock = clock,
                         .calendar = session.calendar(),

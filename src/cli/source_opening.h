@@ -57,14 +57,12 @@ Result<LoadedConnector> load_source(const std::string& source, const SourceHost&
 Result<OpenedSource> open_connector(LoadedConnector connector, const Value& config,
                                     ConfigSaver saver, const SourceHost& host);
 
-// Both, with a configuration as the command line says. `session` and what is shared must outlive
-// the source; limiters are the session's where none are given. Errors: InvalidConfig too for the
-// configuration file or a value in it.
-Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session,
-                                 ClientSharing sharing = {});
+// Both, with a configuration as the command line says. `session` must outlive the source.
+// Errors: InvalidConfig too for the configuration file or a value in it.
+Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);
 
-// The same with another clock to wait on, which must outlive the source.
+// The same with another clock to wait on, and with what is shared; all must outlive the source.
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session, Clock& clock,
-                                 ClientSharing sharing = {});
+                                 const ClientSharing& sharing);
 
 }  // namespace tendril

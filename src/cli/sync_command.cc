@@ -20,6 +20,7 @@
 #include "cli/sync_report_text.h"
 #include "cli/table_settings_file.h"
 #include "connector/registry.h"
+#include "core/limiter_pool.h"
 #include "data/json.h"
 #include "sync/announcing_clock.h"
 #include "sync/dry_run.h"
@@ -169,8 +170,9 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
       TRY(registry.make_destination(arguments.destination, memory.destination));
   const auto telemetry = TRY(RunTelemetry::make(arguments, session));
   AnnouncingClock clock(session.clock());
+  LimiterPool limiters(clock);  // By the clock that tells the watchdog of waits.
   const OpenedSource opened =
-      TRY(open_source(arguments.source, session, clock, telemetry->sharing()));
+      TRY(open_source(arguments.source, session, clock, telemetry->sharing(limiters)));
   const auto interrupts = TRY(Interrupts::listen(
       [&session] { session.note("stopping at the next safe point; once more ends at once"); }));
 
@@ -193,6 +195,8 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
                     .clock = clock,
                     .log = session.log()},
                    run.record, terms);
+  telemetry->begin(options.connection, progress, *opened.source);
+  options.observer = &telemetry->observer();
   const Result<SyncReport> report = [&] {
     std::stop_source stop;
     const std::stop_callback on_interrupt(interrupts->token(), [&] { stop.request_stop(); });

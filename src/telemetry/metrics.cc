@@ -80,7 +80,7 @@ void stream_states(const RunFigures& run, Samples& samples) {
 }
 
 void run_states(const RunFigures& run, Samples& samples) {
-  for (const RunPhase state : kRunStates) {
+  for (const RunState state : kShownRunStates) {
     samples.add(state == run.state ? 1.0 : 0.0, {{"state", std::string(to_string(state))}});
   }
 }

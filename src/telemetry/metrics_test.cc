@@ -29,7 +29,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 RunFigures some_figures() {
-  RunFigures figures{.connection = "shop", .state = RunPhase::Done, .elapsed = milliseconds(1'500)};
+  RunFigures figures{
+      .connection = "shop", .state = RunState::Succeeded, .elapsed = milliseconds(1'500)};
   figures.streams = {{.stream = "orders",
                       .phase = StreamProgress::Phase::Done,
                       .rows_read = 12,
@@ -70,7 +71,7 @@ TEST(Metrics, NameEachFigureOfARun) {
             HasSubstr(R"(tendril_rows_read_total{connection="shop",stream="orders"} 12)"),
             HasSubstr(R"(tendril_rows_committed_total{connection="shop",stream="orders"} 11)"),
             HasSubstr(R"(tendril_rows_rejected{connection="shop",stream="orders"} 1)"),
-            HasSubstr(R"(tendril_run_state{connection="shop",state="done"} 1)"),
+            HasSubstr(R"(tendril_run_state{connection="shop",state="succeeded"} 1)"),
             HasSubstr(R"(tendril_run_state{connection="shop",state="running"} 0)"),
             HasSubstr(R"(tendril_requests_total{connection="shop",status_class="5xx"} 3)"),
             HasSubstr(R"(tendril_requests_total{connection="shop",status_class="none"} 1)")));
@@ -151,12 +152,12 @@ TEST(RunMonitorTest, WritesMetricsAtTheEndOfARun) {
   progress.add_stream("orders");
   progress.add_rows_read("orders", 7, 70);
   watch.committed({.rows = 7, .bytes = 70, .elapsed = milliseconds(3)});
-  watch.end(RunPhase::Done);
+  watch.end(RunState::Succeeded);
   ASSERT_THAT(monitor.end(), IsOk());
 
   const std::string text = read_text(folder / "tendril.prom");
   EXPECT_THAT(text, HasSubstr(R"(tendril_rows_read_total{connection="shop",stream="orders"} 7)"));
-  EXPECT_THAT(text, HasSubstr(R"(tendril_run_state{connection="shop",state="done"} 1)"));
+  EXPECT_THAT(text, HasSubstr(R"(tendril_run_state{connection="shop",state="succeeded"} 1)"));
   EXPECT_THAT(text, Not(HasSubstr("tendril_resident_memory_bytes{connection=\"shop\"} 0\n")));
   EXPECT_FALSE(monitor.samples().empty());
 }

@@ -15,17 +15,6 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-std::string_view title_of(RunPhase state) {
-  switch (state) {
-    case RunPhase::Running: return "running";
-    case RunPhase::Done: return "done";
-    case RunPhase::SomeFailed: return "some streams failed";
-    case RunPhase::Failed: return "failed";
-    case RunPhase::Stopped: return "stopped";
-  }
-  return "unknown";
-}
-
 std::string figure(std::string_view value, std::string_view name) {
   return fmt::format("<li><b>{}</b><span>{}</span></li>", html_escaped(value), name);
 }
@@ -195,7 +184,7 @@ std::string run_report_page(const RunReport& report) {
       "<h2>In all</h2><div class=\"charts\">{10}</div>"
       "<footer>Rows read count those that were read again after a fault.</footer>"
       "</main></body></html>\n",
-      name, title_of(figures.state), report_style(), to_string(figures.state),
+      name, to_string(figures.state), report_style(), to_string(figures.state),
       html_escaped(report.source), html_escaped(report.destination), to_iso(report.started_at),
       fault_html(report.fault) + figures_html(report), streams_html(report), charts_html(report),
       bar_charts_html(figures));

@@ -17,7 +17,7 @@ h2{font-size:1.15rem;margin:2.25rem 0 .75rem}
 h3{font-size:1rem;margin:0}
 p{margin:.25rem 0;color:var(--soft)}
 header .state{display:inline-block;margin:0 0 .5rem;padding:.1rem .7rem;border:1.5px solid currentColor;border-radius:1rem;font-size:.85rem;font-weight:600}
-.done{color:var(--good)}.failed,.some_failed{color:var(--bad)}.stopped{color:var(--warn)}.running{color:var(--info)}
+.done,.succeeded{color:var(--good)}.failed{color:var(--bad)}.stopped,.cancelled{color:var(--warn)}.running{color:var(--info)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:1.5rem 0 0;padding:0;list-style:none}
 .figures li,figure,.card{background:var(--card);border:1px solid var(--rule);border-radius:.6rem}
 .figures li{padding:.75rem 1rem}

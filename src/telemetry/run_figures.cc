@@ -6,17 +6,6 @@ namespace tendril {
 
 using std::chrono::microseconds;
 
-std::string_view to_string(RunPhase state) {
-  switch (state) {
-    case RunPhase::Running: return "running";
-    case RunPhase::Done: return "done";
-    case RunPhase::SomeFailed: return "some_failed";
-    case RunPhase::Failed: return "failed";
-    case RunPhase::Stopped: return "stopped";
-  }
-  return "unknown";
-}
-
 std::string_view to_string(StreamProgress::Phase phase) {
   switch (phase) {
     case StreamProgress::Phase::Waiting: return "waiting";

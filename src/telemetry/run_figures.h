@@ -10,14 +10,15 @@
 #include <vector>
 
 #include "connector/source.h"
+#include "state/run_record.h"
 #include "sync/progress.h"
 
 namespace tendril {
 
-enum class RunPhase { Running, Done, SomeFailed, Failed, Stopped };
-inline constexpr std::array kRunStates = {RunPhase::Running, RunPhase::Done, RunPhase::SomeFailed,
-                                          RunPhase::Failed, RunPhase::Stopped};
-std::string_view to_string(RunPhase state);  // "some_failed"
+// The states that a run is shown in.
+inline constexpr std::array kShownRunStates = {RunState::Running, RunState::Succeeded,
+                                               RunState::PartlyFailed, RunState::Failed,
+                                               RunState::Cancelled};
 
 std::string_view to_string(StreamProgress::Phase phase);
 
@@ -36,7 +37,7 @@ struct CommitFigures {
 
 struct RunFigures {
   std::string connection = {};
-  RunPhase state = RunPhase::Running;
+  RunState state = RunState::Running;
   std::chrono::milliseconds elapsed{0};
   std::vector<StreamProgress> streams = {};
   SourceCounters source = {};

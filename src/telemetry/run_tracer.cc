@@ -39,9 +39,10 @@ void add_server(std::string_view origin, Span& span) {
 
 }  // namespace
 
-RunTracer::RunTracer(const Clock& clock, SpanSink& sink)
+RunTracer::RunTracer(const Clock& clock, SpanSink& sink, int spans_max)
     : clock_(clock),
       sink_(sink),
+      spans_max_(spans_max),
       random_(std::random_device()()),
       trace_id_(new_id(32)),
       run_{new_id(16), clock.now()} {}
@@ -65,7 +66,7 @@ RunTracer::OpenSpan RunTracer::stream_span(const std::string& stream) {
 
 bool RunTracer::may_add_span() {
   const std::lock_guard lock(mutex_);
-  if (spans_ >= kSpansMax) {
+  if (spans_ >= spans_max_) {
     ++spans_left_out_;
     return false;
   }
@@ -160,14 +161,14 @@ void RunTracer::stream_ended(const StreamReport& report) {
   sink_.add(std::move(stream));
 }
 
-void RunTracer::end(RunPhase state) {
+void RunTracer::end(RunState state) {
   Span run = span("sync " + connection_, run_.id, "", run_.started_at);
   run.attributes.push_back({"tendril.state", std::string(to_string(state))});
   {
     const std::lock_guard lock(mutex_);
     run.attributes.push_back({"tendril.spans_left_out", spans_left_out_});
   }
-  run.is_error = state == RunPhase::Failed || state == RunPhase::SomeFailed;
+  run.is_error = state == RunState::Failed || state == RunState::PartlyFailed;
   sink_.add(std::move(run));
 }
 

@@ -25,7 +25,7 @@ class RunTracer final : public SyncObserver, public RequestObserver {
   static constexpr int kSpansMax = 50'000;        // Of slices and requests together.
 
   // `clock` and `sink` must outlive the tracer.
-  RunTracer(const Clock& clock, SpanSink& sink);
+  RunTracer(const Clock& clock, SpanSink& sink, int spans_max = kSpansMax);
 
   // Names the run. REQUIRES: nothing has been traced yet.
   void begin(std::string connection) { connection_ = std::move(connection); }
@@ -55,6 +55,7 @@ class RunTracer final : public SyncObserver, public RequestObserver {
   std::string connection_;
   const Clock& clock_;
   SpanSink& sink_;
+  const int spans_max_;
   std::mutex mutex_;
   std::mt19937_64 random_;                   // Guarded by mutex_, as are all below.
   std::map<std::string, OpenSpan> streams_;  // Those that have begun.

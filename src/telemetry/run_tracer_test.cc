@@ -52,16 +52,18 @@ class RunTracerTest : public ::testing::Test {
     tracer_.work_ended(work, {});
   }
 
+  static constexpr int kSpansMax = 1'000;
+
   const std::string stream_ = "orders";
   FakeClock clock_;
   KeptSpans spans_;
-  RunTracer tracer_{clock_, spans_};
+  RunTracer tracer_{clock_, spans_, kSpansMax};
 };
 
 TEST_F(RunTracerTest, PutsRequestsBelowSlicesBelowStreamsBelowTheRun) {
   read_slice("s1", 1, 503);
   tracer_.stream_ended({.stream = stream_, .rows_read = 5});
-  tracer_.end(RunPhase::Done);
+  tracer_.end(RunState::Succeeded);
 
   const Span run = spans_.named("sync shop").at(0);
   const Span stream = spans_.named("stream orders").at(0);
@@ -99,12 +101,12 @@ TEST_F(RunTracerTest, TracesTheFirstRequestsOfASliceAndAllThatFail) {
 }
 
 TEST_F(RunTracerTest, KeepsATraceBounded) {
-  for (int i = 0; i < RunTracer::kSpansMax + 50; ++i) {
+  for (int i = 0; i < kSpansMax + 50; ++i) {
     read_slice("s", 0);
   }
-  tracer_.end(RunPhase::Done);
+  tracer_.end(RunState::Succeeded);
 
-  EXPECT_EQ(spans_.named("slice").size(), std::size_t{RunTracer::kSpansMax});
+  EXPECT_EQ(spans_.named("slice").size(), std::size_t{kSpansMax});
   EXPECT_THAT(spans_.named("sync shop").at(0).attributes,
               Contains(Field(&SpanAttribute::key, "tendril.spans_left_out")));
 }
@@ -135,7 +137,7 @@ TEST_F(RunTracerTest, ThreadsDoNotMixTheirSlices) {
 TEST_F(RunTracerTest, RequestsOutsideOfAnyWorkBelongToTheRun) {
   tracer_.request_ended(
       {.method = "GET", .origin = "http://127.0.0.1", .path = "/", .status = 200});
-  tracer_.end(RunPhase::Done);
+  tracer_.end(RunState::Succeeded);
 
   EXPECT_EQ(spans_.named("GET").at(0).parent_id, spans_.named("sync shop").at(0).span_id);
 }

@@ -9,7 +9,7 @@ void RunWatch::committed(const CommitReport& commit) {
   commits_.add(commit.rows, commit.elapsed);
 }
 
-void RunWatch::end(RunPhase state) {
+void RunWatch::end(RunState state) {
   const std::lock_guard lock(mutex_);
   state_ = state;
   ended_at_ = clock_.monotonic();
@@ -25,16 +25,16 @@ RunFigures RunWatch::figures() const {
   const std::lock_guard lock(mutex_);
   figures.state = state_;
   figures.commits = commits_;
-  const Clock::Monotonic until = state_ == RunPhase::Running ? clock_.monotonic() : ended_at_;
+  const Clock::Monotonic until = state_ == RunState::Running ? clock_.monotonic() : ended_at_;
   figures.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(until - started_at_);
   return figures;
 }
 
-RunPhase state_of(const SyncReport& report) {
-  return report.stopped        ? RunPhase::Stopped
-         : report.all_done()   ? RunPhase::Done
-         : report.all_failed() ? RunPhase::Failed
-                               : RunPhase::SomeFailed;
+RunState state_of(const SyncReport& report) {
+  return report.stopped        ? RunState::Cancelled
+         : report.all_done()   ? RunState::Succeeded
+         : report.all_failed() ? RunState::Failed
+                               : RunState::PartlyFailed;
 }
 
 }  // namespace tendril
