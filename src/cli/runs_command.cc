@@ -15,7 +15,7 @@ Result<ExitCode> runs_list_command(const RunsListArguments& arguments, Session& 
     runs = TRY(store->list({.connection = arguments.connection, .limit = arguments.limit}));
   }
   if (arguments.json) {
-    TRY(session.output(to_pretty_json(runs_json(runs)) + "\n"));
+    TRY(session.output(to_pretty_json(runs_json(runs))));
   } else if (runs.empty()) {
     session.note("no runs are recorded");
   } else {
@@ -31,7 +31,7 @@ Result<ExitCode> runs_show_command(const RunsShowArguments& arguments, Session& 
   details.streams = TRY(store->streams(details.run.id));
   details.slices = TRY(store->slices(details.run.id));
   details.events = TRY(store->events(details.run.id));
-  TRY(session.output(arguments.json ? to_pretty_json(run_json(details)) + "\n"
+  TRY(session.output(arguments.json ? to_pretty_json(run_json(details))
                                     : run_text(details, session.clock().now())));
   return ExitCode::Done;
 }

@@ -151,7 +151,7 @@ Result<ExitCode> state_show_command(const StateShowArguments& arguments, Session
   const Entries entries = TRY(look(arguments.destination, arguments.connection, arguments.streams));
   if (arguments.json) {
     const Value json = TRY(state_json(arguments.connection, entries));
-    TRY(session.output(to_pretty_json(json) + "\n"));
+    TRY(session.output(to_pretty_json(json)));
   } else if (entries.empty()) {
     session.note("the destination keeps no state of connection " + arguments.connection);
   } else {
