@@ -14,7 +14,7 @@ namespace {
 
 std::string is_active() { return fmt::format("t.{}", quoted_name(kActiveColumn)); }
 
-std::vector<std::string> value_names(const RowLayout& layout) {
+std::vector<std::string> value_names(const LakeLayout& layout) {
   std::vector<std::string> names;
   for (const Column& column : layout.columns) {
     if (column.type.kind != TypeKind::Unknown) {

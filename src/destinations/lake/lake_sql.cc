@@ -55,7 +55,7 @@ bool is_integer(TypeKind kind) {
   return kind == TypeKind::Short || kind == TypeKind::Int || kind == TypeKind::Long;
 }
 
-std::string wanted_marks(const RowLayout& wanted, const RowLayout& layout) {
+std::string wanted_marks(const LakeLayout& wanted, const LakeLayout& layout) {
   std::string list = quoted_name(kSyncedColumn);
   if (wanted.has_deleted) {
     list += layout.has_deleted ? ", " + quoted_name(kDeletedColumn)
@@ -106,7 +106,7 @@ std::string converted_value(const std::string& expression, Type from, Type to) {
              : fmt::format("CAST({} AS {})", expression, duckdb_type_name(to));
 }
 
-std::string wanted_column(const Column& wanted, const RowLayout& present,
+std::string wanted_column(const Column& wanted, const LakeLayout& present,
                           const WideningSteps& steps) {
   const Column* const found = present.find(wanted.name);
   const std::string name = quoted_name(wanted.name);
@@ -142,10 +142,10 @@ bool unites(Type narrow, Type wide) {
          (narrow.kind == TypeKind::Xml && wide.kind == TypeKind::String);
 }
 
-std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout& wanted,
+std::string relation_of(const std::vector<ReadableFile>& files, const LakeLayout& wanted,
                         const WideningSteps& steps, bool names) {
   CHECK(!files.empty());
-  std::vector<std::pair<const RowLayout*, std::string>> groups;
+  std::vector<std::pair<const LakeLayout*, std::string>> groups;
   for (const ReadableFile& file : files) {
     auto group = std::find_if(groups.begin(), groups.end(), [&](const auto& each) {
       return each.first == file.layout || *each.first == *file.layout;
@@ -174,7 +174,7 @@ std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout&
   return relation + ")";
 }
 
-std::vector<std::string> stored_columns(const RowLayout& layout) {
+std::vector<std::string> stored_columns(const LakeLayout& layout) {
   std::vector<std::string> names;
   for (const Column& column : layout.columns) {
     if (column.type.kind != TypeKind::Unknown) {

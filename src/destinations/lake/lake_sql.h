@@ -32,21 +32,21 @@ bool unites(Type narrow, Type wide);
 // A data file where queries can read it.
 struct ReadableFile {
   std::filesystem::path path;
-  const RowLayout* layout = nullptr;  // Not owned.
+  const LakeLayout* layout = nullptr;  // Not owned.
 };
 
 // "(SELECT … UNION ALL …)": the rows of the files, with the columns of `wanted` in its types and
 // whichever of our marks it has; with `names`, the file of each row in kLakeFileColumn.
 // REQUIRES: there is a file.
-std::string relation_of(const std::vector<ReadableFile>& files, const RowLayout& wanted,
+std::string relation_of(const std::vector<ReadableFile>& files, const LakeLayout& wanted,
                         const WideningSteps& steps, bool names = false);
 
 // "… AS column": a column of a file with the type it is wanted in; NULL where the file has none.
-std::string wanted_column(const Column& wanted, const RowLayout& present,
+std::string wanted_column(const Column& wanted, const LakeLayout& present,
                           const WideningSteps& steps);
 
 // The columns of `layout` that files have: none is of type Unknown; and our marks.
-std::vector<std::string> stored_columns(const RowLayout& layout);
+std::vector<std::string> stored_columns(const LakeLayout& layout);
 
 // "a.x IS NOT DISTINCT FROM b.x AND …"
 std::string same_values(const std::vector<std::string>& columns, std::string_view a,

@@ -5,7 +5,7 @@
 
 namespace tendril {
 
-const Column* RowLayout::find(std::string_view name) const {
+const Column* LakeLayout::find(std::string_view name) const {
   const auto found = std::find_if(columns.begin(), columns.end(),
                                   [&](const Column& column) { return column.name == name; });
   return found == columns.end() ? nullptr : &*found;

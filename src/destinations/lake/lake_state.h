@@ -17,22 +17,22 @@
 namespace tendril {
 
 // The columns that a data file has, or that the rows of a table have.
-struct RowLayout {
+struct LakeLayout {
   std::vector<Column> columns;  // Those of the source, under the names they are stored by.
   bool has_deleted = false;     // `_tendril_deleted`
   bool has_versions = false;    // `_tendril_start`, `_tendril_end`, `_tendril_active`
 
   const Column* find(std::string_view name) const;
 
-  friend bool operator==(const RowLayout&, const RowLayout&) = default;
+  friend bool operator==(const LakeLayout&, const LakeLayout&) = default;
 };
 
 struct LakeFile {
   std::string path;  // Below the lake: "items/8d0f….parquet". Its last part is like no other.
   std::int64_t rows = 0;
   std::int64_t bytes = 0;
-  std::string crc32;                         // Eight hexadecimal digits.
-  std::shared_ptr<const RowLayout> columns;  // Shared by files that are alike.
+  std::string crc32;                          // Eight hexadecimal digits.
+  std::shared_ptr<const LakeLayout> columns;  // Shared by files that are alike.
 
   std::string name() const;  // The last part of the path.
 };
@@ -43,7 +43,7 @@ using WideningSteps = std::map<std::string, std::vector<Type>>;
 
 // Rows in files. Columns of type Unknown are in no file.
 struct FileSet {
-  RowLayout layout;
+  LakeLayout layout;
   std::vector<LakeFile> files;
   WideningSteps steps = {};  // Of this run; files of earlier ones were made to fit by theirs.
 

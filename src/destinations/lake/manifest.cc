@@ -17,7 +17,7 @@ Error bad(std::string message) {
   return {.code = ErrorCode::BadData, .message = "manifest is damaged: " + std::move(message)};
 }
 
-Value layout_value(const RowLayout& layout) {
+Value layout_value(const LakeLayout& layout) {
   List columns;
   for (const Column& column : layout.columns) {
     columns.emplace_back(Map{{"name", column.name}, {"type", to_string(column.type)}});
@@ -40,14 +40,14 @@ Map file_changes(const FileSet& now, const FileSet& before) {
   const std::set<std::string> old_paths = paths(before);
   const std::set<std::string> new_paths = paths(now);
   List layouts;
-  std::vector<const RowLayout*> known;
+  std::vector<const LakeLayout*> known;
   List added;
   for (const LakeFile& file : now.files) {
     if (old_paths.contains(file.path)) {
       continue;
     }
     auto place = std::find_if(known.begin(), known.end(),
-                              [&](const RowLayout* each) { return *each == *file.columns; });
+                              [&](const LakeLayout* each) { return *each == *file.columns; });
     if (place == known.end()) {
       layouts.push_back(layout_value(*file.columns));
       known.push_back(file.columns.get());
@@ -132,8 +132,8 @@ class Reader {
     }
   }
 
-  RowLayout layout(const Value& value) {
-    RowLayout layout;
+  LakeLayout layout(const Value& value) {
+    LakeLayout layout;
     for (const Value& column : list(value, "columns")) {
       const auto type = parse_type(text(column, "type"));
       if (!type.ok()) {
@@ -154,12 +154,12 @@ class Reader {
       removed.insert(path.as_string() == nullptr ? std::string() : *path.as_string());
     }
     std::erase_if(set.files, [&](const LakeFile& file) { return removed.contains(file.path); });
-    std::vector<std::shared_ptr<const RowLayout>> layouts;
+    std::vector<std::shared_ptr<const LakeLayout>> layouts;
     for (const Value& each : list(value, "layouts")) {
-      RowLayout found = layout(each);
+      LakeLayout found = layout(each);
       const bool known = !set.files.empty() && *set.files.back().columns == found;
       layouts.push_back(known ? set.files.back().columns
-                              : std::make_shared<const RowLayout>(std::move(found)));
+                              : std::make_shared<const LakeLayout>(std::move(found)));
     }
     for (const Value& each : list(value, "added")) {
       const std::int64_t index = number(each, "layout");

@@ -10,15 +10,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-LakeFile file(const std::string& path, std::int64_t rows, RowLayout layout) {
+LakeFile file(const std::string& path, std::int64_t rows, LakeLayout layout) {
   return {.path = path,
           .rows = rows,
           .bytes = rows * 10,
           .crc32 = "0a1b2c3d",
-          .columns = std::make_shared<const RowLayout>(std::move(layout))};
+          .columns = std::make_shared<const LakeLayout>(std::move(layout))};
 }
 
-RowLayout layout(Type type) { return {.columns = {{"id", type}, {"ü\"\n", {TypeKind::Json}}}}; }
+LakeLayout layout(Type type) { return {.columns = {{"id", type}, {"ü\"\n", {TypeKind::Json}}}}; }
 
 LakeTable table(std::vector<LakeFile> files) {
   return {.name = "a/b",

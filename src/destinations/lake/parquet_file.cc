@@ -61,7 +61,7 @@ class FileStream final : public arrow::io::OutputStream {
 
 class ParquetFile final : public RowFile {
  public:
-  ParquetFile(std::shared_ptr<FileStream> stream, const RowLayout& layout, std::size_t group_bytes)
+  ParquetFile(std::shared_ptr<FileStream> stream, const LakeLayout& layout, std::size_t group_bytes)
       : stream_(std::move(stream)), group_bytes_(group_bytes) {
     const auto plain = arrow_columns(layout);
     arrow::FieldVector fields = plain->fields();
@@ -157,7 +157,7 @@ class ParquetFile final : public RowFile {
 }  // namespace
 
 Result<std::unique_ptr<RowFile>> open_parquet_file(const std::filesystem::path& path,
-                                                   const RowLayout& layout,
+                                                   const LakeLayout& layout,
                                                    const RowFileOptions& options) {
   auto output = TRY(OutputFile::open(path));
   auto file = std::make_unique<ParquetFile>(std::make_shared<FileStream>(std::move(output)), layout,

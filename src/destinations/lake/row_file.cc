@@ -18,7 +18,7 @@ std::string_view to_string(LakeFormat format) {
   return "parquet";
 }
 
-std::shared_ptr<arrow::Schema> arrow_columns(const RowLayout& layout) {
+std::shared_ptr<arrow::Schema> arrow_columns(const LakeLayout& layout) {
   arrow::FieldVector fields;
   for (const Column& column : layout.columns) {
     if (column.type.kind != TypeKind::Unknown) {
@@ -39,7 +39,7 @@ std::shared_ptr<arrow::Schema> arrow_columns(const RowLayout& layout) {
 }
 
 Result<std::unique_ptr<RowFile>> open_row_file(const std::filesystem::path& path,
-                                               const RowLayout& layout,
+                                               const LakeLayout& layout,
                                                const RowFileOptions& options) {
   switch (options.format) {
     case LakeFormat::Jsonl: return open_jsonl_file(path, layout);

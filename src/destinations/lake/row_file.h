@@ -54,19 +54,19 @@ class RowFile {
 };
 
 // The columns of files of that layout: those of stored_columns(), as Arrow has them.
-std::shared_ptr<arrow::Schema> arrow_columns(const RowLayout& layout);
+std::shared_ptr<arrow::Schema> arrow_columns(const LakeLayout& layout);
 
 Result<std::unique_ptr<RowFile>> open_row_file(const std::filesystem::path& path,
-                                               const RowLayout& layout,
+                                               const LakeLayout& layout,
                                                const RowFileOptions& options);
 
 // The formats; each for open_row_file().
 Result<std::unique_ptr<RowFile>> open_parquet_file(const std::filesystem::path& path,
-                                                   const RowLayout& layout,
+                                                   const LakeLayout& layout,
                                                    const RowFileOptions& options);
 Result<std::unique_ptr<RowFile>> open_jsonl_file(const std::filesystem::path& path,
-                                                 const RowLayout& layout);
+                                                 const LakeLayout& layout);
 Result<std::unique_ptr<RowFile>> open_csv_file(const std::filesystem::path& path,
-                                               const RowLayout& layout);
+                                               const LakeLayout& layout);
 
 }  // namespace tendril

@@ -30,7 +30,7 @@ Result<std::shared_ptr<arrow::Array>> constant(const arrow::Scalar& scalar, std:
 
 }  // namespace
 
-Segment::Segment(Workshop& workshop, Operation operation, RowLayout layout, std::string folder)
+Segment::Segment(Workshop& workshop, Operation operation, LakeLayout layout, std::string folder)
     : workshop_(workshop),
       operation_(operation),
       layout_(std::move(layout)),
@@ -38,13 +38,13 @@ Segment::Segment(Workshop& workshop, Operation operation, RowLayout layout, std:
       columns_(arrow_columns(layout_)) {}
 
 std::unique_ptr<Segment> Segment::truncation(Workshop& workshop, Instant before) {
-  auto segment = std::make_unique<Segment>(workshop, Operation::Truncate, RowLayout(), "");
+  auto segment = std::make_unique<Segment>(workshop, Operation::Truncate, LakeLayout(), "");
   segment->truncate_before_ = before;
   segment->written_at_ = workshop.clock().now();
   return segment;
 }
 
-bool Segment::has_layout(Operation operation, const RowLayout& layout) const {
+bool Segment::has_layout(Operation operation, const LakeLayout& layout) const {
   return operation_ == operation && layout_ == layout;
 }
 

@@ -21,7 +21,7 @@ class Segment {
  public:
   // `layout` says what the segment's files have; `folder` is the table's. `workshop` must outlive
   // the segment.
-  Segment(Workshop& workshop, Operation operation, RowLayout layout, std::string folder);
+  Segment(Workshop& workshop, Operation operation, LakeLayout layout, std::string folder);
 
   // A segment that has no rows but says that those of before an instant are gone.
   static std::unique_ptr<Segment> truncation(Workshop& workshop, Instant before);
@@ -38,8 +38,8 @@ class Segment {
   Status close();
 
   Operation operation() const { return operation_; }
-  const RowLayout& layout() const { return layout_; }
-  bool has_layout(Operation operation, const RowLayout& layout) const;
+  const LakeLayout& layout() const { return layout_; }
+  bool has_layout(Operation operation, const LakeLayout& layout) const;
   const std::vector<LakeFile>& files() const { return files_; }
   std::int64_t row_count() const { return rows_; }
   Instant truncate_before() const { return truncate_before_; }
@@ -50,7 +50,7 @@ class Segment {
 
   Workshop& workshop_;
   const Operation operation_;
-  const RowLayout layout_;
+  const LakeLayout layout_;
   const std::string folder_;
   const std::shared_ptr<arrow::Schema> columns_;
   std::filesystem::path path_;  // Of the file that is open.

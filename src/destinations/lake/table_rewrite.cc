@@ -45,10 +45,10 @@ std::int64_t rows_per_group(const FileSet& set) {
   return std::clamp(kGroupBytes / std::max(row, columns * 8), kRowsPerGroupMin, kRowsPerGroupMax);
 }
 
-RowLayout key_layout(const RewriteTarget& target) {
-  RowLayout layout{.columns = {},
-                   .has_deleted = target.set.layout.has_deleted,
-                   .has_versions = target.set.layout.has_versions};
+LakeLayout key_layout(const RewriteTarget& target) {
+  LakeLayout layout{.columns = {},
+                    .has_deleted = target.set.layout.has_deleted,
+                    .has_versions = target.set.layout.has_versions};
   for (const std::string& name : target.key) {
     const Column* const column = target.set.layout.find(name);
     CHECK(column != nullptr);
@@ -57,7 +57,7 @@ RowLayout key_layout(const RewriteTarget& target) {
   return layout;
 }
 
-std::vector<std::string> column_names(const RowLayout& layout) {
+std::vector<std::string> column_names(const LakeLayout& layout) {
   std::vector<std::string> names;
   for (const Column& column : layout.columns) {
     if (column.type.kind != TypeKind::Unknown) {

@@ -104,7 +104,7 @@ Status LakeTableWriter::make_ready(const LakeTable* present) {
   } else if (!table_.rows) {
     table_.rows = FileSet();
   }
-  RowLayout& layout = target().layout;
+  LakeLayout& layout = target().layout;
   const auto names = TRY(lake_column_names(plan_.schema.columns, layout.columns));
   grow(target(), renamed(plan_.schema.columns, names));
   for (const std::string& column : plan_.schema.primary_key) {
@@ -141,7 +141,7 @@ Status LakeTableWriter::write(const Batch& batch) {
   if (batch.operation != Operation::Upsert && format != LakeFormat::Parquet) {
     return refused(format, fmt::format("{} rows", to_string(batch.operation)), plan_.schema.name);
   }
-  RowLayout& layout = target().layout;
+  LakeLayout& layout = target().layout;
   if (batch.operation == Operation::Delete || batch.operation == Operation::Truncate) {
     layout.has_deleted = layout.has_deleted || (!plan_.hard_deletes && !layout.has_versions);
   }
@@ -198,7 +198,7 @@ Status LakeTableWriter::check_operation(const Batch& batch,
 // Returns the segment that takes the batch: the last one, or a new one. `names` lose what is not to
 // be written.
 Result<Segment*> LakeTableWriter::segment_for(const Batch& batch, std::vector<std::string>& names) {
-  RowLayout& layout = target().layout;
+  LakeLayout& layout = target().layout;
   std::vector<Column> wanted = renamed(batch.schema->columns, names);
   if (batch.operation == Operation::Delete) {
     std::erase_if(wanted, [&](const Column& column) { return !contains(key_, column.name); });
@@ -208,9 +208,9 @@ Result<Segment*> LakeTableWriter::segment_for(const Batch& batch, std::vector<st
   }
   grow(target(), wanted);
   settle_key_types();
-  RowLayout staged{.columns = layout.columns,
-                   .has_deleted = layout.has_deleted && !layout.has_versions,
-                   .has_versions = false};
+  LakeLayout staged{.columns = layout.columns,
+                    .has_deleted = layout.has_deleted && !layout.has_versions,
+                    .has_versions = false};
   if (batch.operation != Operation::Upsert) {
     std::erase_if(staged.columns,
                   [&](const Column& column) { return !contains(names, column.name); });

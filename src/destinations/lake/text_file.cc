@@ -29,7 +29,7 @@ using arrow::internal::checked_cast;
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
 
 // Types of the columns of arrow_columns(); our marks are instants and booleans.
-std::vector<Type> column_types(const RowLayout& layout) {
+std::vector<Type> column_types(const LakeLayout& layout) {
   std::vector<Type> types;
   for (const Column& column : layout.columns) {
     if (column.type.kind != TypeKind::Unknown) {
@@ -46,7 +46,7 @@ std::vector<Type> column_types(const RowLayout& layout) {
 
 class TextFile : public RowFile {
  public:
-  TextFile(std::unique_ptr<OutputFile> file, const RowLayout& layout)
+  TextFile(std::unique_ptr<OutputFile> file, const LakeLayout& layout)
       : file_(std::move(file)), types_(column_types(layout)), columns_(arrow_columns(layout)) {}
 
   Status write(const arrow::RecordBatch& rows) override {
@@ -96,7 +96,7 @@ class TextFile : public RowFile {
 
 class JsonlFile final : public TextFile {
  public:
-  JsonlFile(std::unique_ptr<OutputFile> file, const RowLayout& layout)
+  JsonlFile(std::unique_ptr<OutputFile> file, const LakeLayout& layout)
       : TextFile(std::move(file), layout) {
     for (std::size_t column = 0; column < column_count(); ++column) {
       std::string& begin = names_.emplace_back(column == 0 ? "{" : ",");
@@ -160,7 +160,7 @@ class JsonlFile final : public TextFile {
 
 class CsvFile final : public TextFile {
  public:
-  CsvFile(std::unique_ptr<OutputFile> file, const RowLayout& layout)
+  CsvFile(std::unique_ptr<OutputFile> file, const LakeLayout& layout)
       : TextFile(std::move(file), layout) {
     for (std::size_t column = 0; column < column_count(); ++column) {
       buffer_ += column == 0 ? "" : ",";
@@ -210,13 +210,13 @@ class CsvFile final : public TextFile {
 }  // namespace
 
 Result<std::unique_ptr<RowFile>> open_jsonl_file(const std::filesystem::path& path,
-                                                 const RowLayout& layout) {
+                                                 const LakeLayout& layout) {
   auto output = TRY(OutputFile::open(path));
   return std::make_unique<JsonlFile>(std::move(output), layout);
 }
 
 Result<std::unique_ptr<RowFile>> open_csv_file(const std::filesystem::path& path,
-                                               const RowLayout& layout) {
+                                               const LakeLayout& layout) {
   auto output = TRY(OutputFile::open(path));
   return std::make_unique<CsvFile>(std::move(output), layout);
 }

@@ -26,16 +26,16 @@ fs::path Workshop::next_path() {
   return path;
 }
 
-LakeFile Workshop::enter(const fs::path& path, const std::string& folder, const RowLayout& layout,
+LakeFile Workshop::enter(const fs::path& path, const std::string& folder, const LakeLayout& layout,
                          RowFileSums sums) {
-  RowLayout present = layout;
+  LakeLayout present = layout;
   std::erase_if(present.columns,
                 [](const Column& column) { return column.type.kind == TypeKind::Unknown; });
   return {.path = folder + "/" + path.filename().string(),
           .rows = sums.rows,
           .bytes = sums.bytes,
           .crc32 = std::move(sums.crc32),
-          .columns = std::make_shared<const RowLayout>(std::move(present))};
+          .columns = std::make_shared<const LakeLayout>(std::move(present))};
 }
 
 Result<ReadableFile> Workshop::readable(const LakeFile& file) {

@@ -42,7 +42,7 @@ class Workshop {
 
   // Enters a file that was written to next_path(), as one of the table with that folder.
   LakeFile enter(const std::filesystem::path& path, const std::string& folder,
-                 const RowLayout& layout, RowFileSums sums);
+                 const LakeLayout& layout, RowFileSums sums);
 
   // Returns the file where DuckDB can read it. It keeps a pointer to the file's layout.
   Result<ReadableFile> readable(const LakeFile& file);
