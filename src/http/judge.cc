@@ -5,6 +5,7 @@
 
 #include "http/client.h"
 #include "http/excerpt.h"
+#include "http/pacing.h"
 
 namespace tendril {
 namespace {
