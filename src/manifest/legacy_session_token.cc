@@ -6,6 +6,7 @@
 
 #include "data/json.h"
 #include "http/client.h"
+#include "http/pacing.h"
 #include "manifest/template_field.h"
 
 namespace tendril {

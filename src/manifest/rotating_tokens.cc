@@ -11,6 +11,7 @@
 #include "data/instant.h"
 #include "data/json.h"
 #include "http/client.h"
+#include "http/pacing.h"
 #include "manifest/template_field.h"
 #include "manifest/token_quota.h"
 
