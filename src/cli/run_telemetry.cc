@@ -94,7 +94,7 @@ void RunTelemetry::begin(const std::string& connection, const SyncProgress& prog
 }
 
 Status RunTelemetry::end(const Result<SyncReport>& report) {
-  const RunPhase state = report.ok() ? state_of(*report) : RunPhase::Failed;
+  const RunState state = report.ok() ? state_of(*report) : RunState::Failed;
   watch_->end(state);
   if (tracer_ != nullptr) {
     tracer_->end(state);

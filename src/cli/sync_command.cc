@@ -168,9 +168,9 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   add_builtin_destinations(registry);
   const auto destination =
       TRY(registry.make_destination(arguments.destination, memory.destination));
-  const auto telemetry = TRY(RunTelemetry::make(arguments, session));
   AnnouncingClock clock(session.clock());
   LimiterPool limiters(clock);  // By the clock that tells the watchdog of waits.
+  const auto telemetry = TRY(RunTelemetry::make(arguments, session));
   const OpenedSource opened =
       TRY(open_source(arguments.source, session, clock, telemetry->sharing(limiters)));
   const auto interrupts = TRY(Interrupts::listen(
@@ -184,8 +184,6 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
   SyncProgress progress;
   options.memory_bytes = memory.queues;
   options.work_observer = &slices;
-  TRY(telemetry->begin(options.connection, progress, *opened.source));
-  options.observer = &telemetry->observer();
   const RunTerms terms = terms_of(arguments);
   const BegunRun run = TRY(begin_run(arguments, options.connection, opened.name, terms, session));
   RunKeeper keeper({.store = run.store.get(),

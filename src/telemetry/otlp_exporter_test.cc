@@ -93,7 +93,7 @@ TEST_F(OtlpExporterTest, SendsTheSpansOfARunWithTheirParentsAndWithoutSecrets) {
   ASSERT_THAT(client.send({.url = collector_.url("/orders/hush-hush")}, {}), IsOk());
   tracer.work_ended(work, Error{ErrorCode::BadData, "no hush-hush here"});
   tracer.stream_ended({.stream = stream});
-  tracer.end(RunPhase::Failed);
+  tracer.end(RunState::Failed);
   exporter_.reset();
 
   const auto spans = received();

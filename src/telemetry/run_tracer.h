@@ -37,7 +37,7 @@ class RunTracer final : public SyncObserver, public RequestObserver {
   void request_ended(const SentRequest& request) override;
 
   // The run is over.
-  void end(RunPhase state);
+  void end(RunState state);
 
   const std::string& trace_id() const { return trace_id_; }
 

@@ -28,7 +28,7 @@ class RunWatch final : public SyncObserver {
   void committed(const CommitReport& commit) override;
 
   // The run is over; time stands still from now on.
-  void end(RunPhase state);
+  void end(RunState state);
 
   RunFigures figures() const;
 
@@ -40,11 +40,11 @@ class RunWatch final : public SyncObserver {
   const Clock::Monotonic started_at_;
   mutable std::mutex mutex_;
   CommitFigures commits_;               // Guarded by mutex_.
-  RunPhase state_ = RunPhase::Running;  // Guarded by mutex_.
+  RunState state_ = RunState::Running;  // Guarded by mutex_.
   Clock::Monotonic ended_at_{};         // Guarded by mutex_.
 };
 
 // How a run that has ended is called.
-RunPhase state_of(const SyncReport& report);
+RunState state_of(const SyncReport& report);
 
 }  // namespace tendril
