@@ -16,6 +16,7 @@ namespace tendril {
 namespace {
 
 constexpr int kConnectTimeoutMax = 3600;
+constexpr int kPortMax = 65'535;
 
 Error refused(std::string_view why) {
   return {ErrorCode::InvalidConfig, fmt::format("postgres destination: {}", why)};
@@ -86,6 +87,26 @@ bool all_loopback(std::string_view hosts) {
   }
 }
 
+// libpq looks at a port only when it connects. As for hosts, there may be a list of them, in which
+// an empty one is the default.
+Status check_ports(std::string_view ports) {
+  while (true) {
+    const std::size_t end = std::min(ports.find(','), ports.size());
+    const std::string_view port = ports.substr(0, end);
+    int number = 0;
+    const auto parsed = std::from_chars(port.data(), port.data() + port.size(), number);
+    const bool is_number = parsed.ec == std::errc() && parsed.ptr == port.data() + port.size();
+    if (!port.empty() && (!is_number || number < 1 || number > kPortMax)) {
+      // What stands there may be a part of a password.
+      return refused(fmt::format("a port must be a number from 1 to {}", kPortMax));
+    }
+    if (end == ports.size()) {
+      return {};
+    }
+    ports.remove_prefix(end + 1);
+  }
+}
+
 Status read_timeout(PostgresTarget& target, const std::string& text) {
   if (text.empty()) {
     return {};
@@ -137,6 +158,7 @@ Result<PostgresTarget> parse_postgres_target(std::string_view text, EnvironmentR
   target.place =
       fmt::format("{}:{}/{}", host.empty() ? (address.empty() ? "local" : address) : host,
                   port.empty() ? "5432" : port, database.empty() ? user : database);
+  TRY(check_ports(port));
   TRY(read_timeout(target, chosen("connect_timeout", "PGCONNECT_TIMEOUT")));
   target.uri = Secret(std::move(uri));
   return target;

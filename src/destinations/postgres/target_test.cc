@@ -40,6 +40,12 @@ TEST(PostgresTargetText, HasDefaults) {
   EXPECT_FALSE(target->names_sslmode);
 }
 
+TEST(PostgresTargetText, TakesAListOfServers) {
+  EXPECT_EQ(parse("//a:5433,b:5434/db")->place, "a,b:5433,5434/db");
+  EXPECT_THAT(parse("//a,b:5434/db"), IsOk());
+  EXPECT_THAT(parse("//a:5433,b/db"), IsOk());
+}
+
 TEST(PostgresTargetText, KnowsWhatStaysOnThisMachine) {
   for (const char* const local : {"///db", "//localhost/db", "//127.0.0.1:1/db", "//[::1]/db",
                                   "///db?host=/run/postgresql", "//localhost,127.0.0.1/db"}) {
@@ -67,8 +73,9 @@ TEST(PostgresTargetText, TakesTheEnvironmentWhereTheUriIsSilent) {
 
 TEST(PostgresTargetText, RefusesWhatItCanNotRead) {
   for (const char* const text :
-       {"", "db.example", "//db.example:port/db", "//h/db?schema=", "//h/db?connect_timeout=soon",
-        "//h/db?connect_timeout=0", "//h/db?service=x", "//h/db?sslmode"}) {
+       {"", "db.example", "//db.example:port/db", "//h:0/db", "//a:5432,b:65536/db",
+        "//h/db?schema=", "//h/db?connect_timeout=soon", "//h/db?connect_timeout=0",
+        "//h/db?service=x", "//h/db?sslmode"}) {
     EXPECT_THAT(parse(text), IsError(ErrorCode::InvalidConfig)) << text;
   }
   EXPECT_THAT(parse("//h/db?shema=x"),
