@@ -74,6 +74,7 @@ TEST_F(PostgresStorage, SaysThatAConnectionIsLostAndGoesOnInTheNextRun) {
 
   EXPECT_THAT(destination->commit({.entries = {{"items", "", "1"}}}),
               IsError(ErrorCode::Unavailable, HasSubstr("127.0.0.1")));
+  EXPECT_THAT(destination->write(items({item(2, "late")})), IsError(ErrorCode::Unavailable));
   EXPECT_THAT(destination->commit({}), IsError(ErrorCode::Unavailable));
   EXPECT_THAT(opened()->load_state(), IsOkAndHolds(IsEmpty()));
   run(plan, {items({item(3, "c")})});
