@@ -139,8 +139,8 @@ INSTANTIATE_TEST_SUITE_P(Points, LakeCrash,
                                            FaultPoint::FileRenamed, FaultPoint::RowsApplied,
                                            FaultPoint::StateApplied, FaultPoint::CommitPointPassed,
                                            FaultPoint::TableSwapped),
-                         [](const auto& info) {
-                           return "Point" + std::to_string(static_cast<int>(info.param));
+                         [](const auto& test) {
+                           return "Point" + std::to_string(static_cast<int>(test.param));
                          });
 
 // Readers by the manifests see the commit before the files are in place, and readers by a glob see
@@ -198,7 +198,7 @@ TEST_P(LakeZombie, CanNotCommit) {
 INSTANTIATE_TEST_SUITE_P(Points, LakeZombie,
                          ::testing::Values("rows-applied:1:stop", "file-written:1:stop",
                                            "file-synced:1:stop", "state-applied:1:stop"),
-                         [](const auto& info) { return "Point" + std::to_string(info.index); });
+                         [](const auto& test) { return "Point" + std::to_string(test.index); });
 
 TEST(LakeFaults, KeepsTheLastCommitWhenTheDiskIsFull) {
   LakeFixture fixture(LakeFormat::Parquet);
