@@ -26,6 +26,8 @@ constexpr std::string_view kActives = "temp.main._tendril_actives";
 constexpr std::string_view kFound = "temp.main._tendril_found";
 // Each row of a piece with the place of the row of its key before it.
 constexpr std::string_view kLinks = "temp.main._tendril_links";
+// Each upsert of a piece that follows another of its key: whether both are equal.
+constexpr std::string_view kPairs = "temp.main._tendril_pairs";
 // Heads: active versions that are there (by their row in the table) and rows that start one (by
 // their place). `ending` is when the version ends, `renewed` when it was last seen or changed.
 constexpr std::string_view kHeads = "temp.main._tendril_heads";
@@ -56,7 +58,8 @@ class HistoryApplication {
     for (std::int64_t first = 0; first < stage_.rows(); first += kStagePieceRows) {
       TRY(apply_piece(first, std::min(first + kStagePieceRows, stage_.rows())));
     }
-    for (const std::string_view table : {kKeys, kActives, kFound, kLinks, kHeads, kCompleted}) {
+    for (const std::string_view table :
+         {kKeys, kActives, kFound, kLinks, kPairs, kHeads, kCompleted}) {
       TRY(session_.run(fmt::format("DROP TABLE IF EXISTS {}", table)));
     }
     TRY(session_.run("DROP TABLE " + stage_.table().sql()));
@@ -90,7 +93,8 @@ class HistoryApplication {
     TRY(compare_actives(first, end));
     if (chained) {
       TRY(link(first, end));
-      TRY(find_heads_of_chains(first, end));
+      TRY(compare_pairs(first, end));
+      TRY(find_heads_of_chains());
     } else {
       TRY(find_heads(first, end));
     }
@@ -167,13 +171,21 @@ class HistoryApplication {
         staged(first, end), sql_name(kStageOperationColumn)));
   }
 
-  Status find_heads_of_chains(std::int64_t first, std::int64_t end) {
+  // A column and no condition, by which DuckDB might join: all rows with all that have their
+  // values.
+  Status compare_pairs(std::int64_t first, std::int64_t end) {
     const std::string rows = staged(first, end);
-    const std::string same = fmt::format(
-        "SELECT place FROM {0} WHERE same UNION ALL SELECT l.place FROM {1} AS l "
+    return session_.run(fmt::format(
+        "CREATE OR REPLACE TEMP TABLE {0} AS SELECT l.place, {4} AS same FROM {1} AS l "
         "JOIN {1} AS b ON b.place = l.before JOIN {2} AS s ON s.{3} = l.place "
-        "JOIN {2} AS p ON p.{3} = l.before WHERE NOT l.removes AND NOT b.removes AND {4}",
-        kFound, kLinks, rows, sql_name(kStageOrderColumn), equal("p.", "s."));
+        "JOIN {2} AS p ON p.{3} = l.before WHERE NOT l.removes AND NOT b.removes",
+        table_name(kPairs), kLinks, rows, sql_name(kStageOrderColumn), equal("p.", "s.")));
+  }
+
+  Status find_heads_of_chains() {
+    const std::string same =
+        fmt::format("SELECT place FROM {} WHERE same UNION ALL SELECT place FROM {} WHERE same",
+                    kFound, kPairs);
     // The place of an active version in its chain is before all others.
     const std::string chain = fmt::format(
         "SELECT first_place, l.place, NULL::BIGINT AS row_in_table, written, removes, "
