@@ -5,6 +5,9 @@ find_package(PkgConfig REQUIRED)
 find_package(CURL REQUIRED)
 find_package(fmt REQUIRED)
 find_package(simdjson REQUIRED)
+# Before all other libraries: libparquet exports a simdjson of its own, of another version, and the
+# first one that is loaded serves all callers.
+add_link_options(LINKER:--no-as-needed $<TARGET_FILE:simdjson::simdjson>)
 find_package(yaml-cpp REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(valijson REQUIRED)

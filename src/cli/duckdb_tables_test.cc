@@ -14,6 +14,7 @@
 #include "data/batch_builder.h"
 #include "destinations/duckdb/file.h"
 #include "destinations/duckdb/session.h"
+#include "destinations/duckdb/sql.h"
 #include "sync/sync.h"
 #include "testing/matchers.h"
 #include "testing/temporary_folder.h"
@@ -104,6 +105,7 @@ class DuckdbTables : public testing::Test {
     EXPECT_THAT(file, IsOk());
     auto session = DuckdbSession::open(std::move(file).value());
     EXPECT_THAT(session, IsOk());
+    EXPECT_THAT((*session)->run("USE " + sql_name(kFileCatalog)), IsOk());
     const auto rows = (*session)->rows("SELECT CAST(COLUMNS(*) AS VARCHAR) FROM (" + sql + ")");
     EXPECT_THAT(rows, IsOk());
     std::vector<std::string> lines;

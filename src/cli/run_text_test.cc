@@ -74,7 +74,7 @@ TEST(RunTexts, AreJsonForPrograms) {
   const Value json = run_json(lost_run());
 
   EXPECT_EQ(*json.find("state"), Value("lost"));
-  EXPECT_EQ(*json.find("ended"), Value("2024-01-02T03:06:15Z"));
+  EXPECT_EQ(*json.find("ended"), Value("2024-01-02T03:05:35Z"));
   EXPECT_EQ(*find_pointer(json, "/streams/0/rows_read"), Value(1500));
   EXPECT_EQ(*find_pointer(json, "/slices/1/attempts"), Value(3));
   EXPECT_TRUE(json.find("report")->is_null());
