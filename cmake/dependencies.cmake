@@ -52,8 +52,6 @@ elseif(NOT Arrow_FOUND AND EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
   set_target_properties(libparquet_file PROPERTIES
     IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
   add_library(libparquet INTERFACE)
-  # It has a simdjson of its own and shows it to all; ours has to be found before that one.
-  target_link_options(libparquet INTERFACE $<TARGET_FILE:simdjson::simdjson>)
   target_link_libraries(libparquet INTERFACE libparquet_file libarrow)
   if(EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow_s3.so)
     add_library(libarrow_s3 SHARED IMPORTED GLOBAL)

@@ -32,6 +32,5 @@ for module in core sync; do
   echo "TSan: $module"
   run env ARROW_DEFAULT_MEMORY_POOL=system "build/tsan/src/$module/tendril_${module}_test" --gtest_brief=1
 done
-tests/s3/environment.sh >/dev/null || echo "there is no S3 server to test with; those tests are skipped"
 run ctest --test-dir build/dev --output-on-failure -j "$jobs"
 exit $failed
