@@ -65,6 +65,7 @@ TEST_F(DryRun, SaysWhereTheNextReadGoesOn) {
 
 TEST_F(DryRun, SaysThatALoadIsGoneOnWith) {
   add_stream(scripted_info("orders", true, true), 2, 3);
+  source.slices_at_once = 1;  // The first slice is read when the second fails.
   source.at = [](const ScriptedSource::Point& point) -> Status {
     return point.slice == "s1" ? fault(ErrorCode::BadData) : Status();
   };

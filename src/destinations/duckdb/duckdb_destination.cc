@@ -87,6 +87,9 @@ class DuckdbDestination final : public Destination {
   }
 
   Status write(const Batch& batch) override {
+    if (failure_) {
+      return *failure_;  // The tables are gone with it.
+    }
     const auto table = tables_.find(batch.schema->name);
     if (table == tables_.end()) {
       return Error{ErrorCode::Internal, "table was not prepared: " + batch.schema->name};

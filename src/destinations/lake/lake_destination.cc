@@ -90,6 +90,9 @@ class LakeDestination final : public Destination {
   }
 
   Status write(const Batch& batch) override {
+    if (failure_) {
+      return *failure_;  // The tables are gone with it.
+    }
     const auto table = tables_.find(batch.schema->name);
     if (table == tables_.end()) {
       return Error{.code = ErrorCode::Internal,
