@@ -193,6 +193,7 @@ Result<ExitCode> sync_command(const SyncArguments& arguments, Session& session) 
                     .clock = clock,
                     .log = session.log()},
                    run.record, terms);
+  options.on_opened = [&] { keeper.tick(); };
   telemetry->begin(options.connection, progress, *opened.source);
   options.observer = &telemetry->observer();
   const Result<SyncReport> report = [&] {

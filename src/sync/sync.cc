@@ -82,6 +82,9 @@ Result<Streams> streams_of(Source& source, Destination& destination, const SyncO
   if (options.work_observer != nullptr) {
     options.work_observer->run_opened(destination.epoch());
   }
+  if (options.on_opened) {
+    options.on_opened();
+  }
   std::vector<StreamPlan> plans = TRY(plan_run(source, destination, options, std::move(stop)));
   Streams streams;
   for (StreamPlan& plan : plans) {

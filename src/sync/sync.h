@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -51,6 +52,10 @@ struct SyncOptions {
   bool documents = false;                 // Asks the source for documents rather than columns.
   SyncObserver* observer = nullptr;       // Must outlive the run.
   WorkObserver* work_observer = nullptr;  // Must outlive the run.
+  // Called once the destination is open, before its state is read; may request the run's stop. Who
+  // holds a lease looks at it here: a run that lost it before has just become the newest one of
+  // the destination, and one that loses it later can not commit.
+  std::function<void()> on_opened = {};
 };
 
 enum class StreamOutcome { Done, Failed, Stopped };

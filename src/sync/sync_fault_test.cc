@@ -370,6 +370,19 @@ TEST_F(SyncFault, AStopBeforeTheStartReadsNothing) {
   EXPECT_THAT(source.reads(), IsEmpty());
 }
 
+TEST_F(SyncFault, AStopOnceTheDestinationIsOpenReadsNothing) {
+  add_stream(scripted_info("events", false, true), 1, 10);
+  std::stop_source stop;
+  options.on_opened = [&] { stop.request_stop(); };
+
+  const auto report = run(stop.get_token());
+
+  ASSERT_THAT(report, IsOk());
+  EXPECT_TRUE(report->stopped);
+  EXPECT_THAT(source.reads(), IsEmpty());
+  EXPECT_THAT(store.tables, IsEmpty());
+}
+
 TEST_F(SyncFault, AStopEndsTheWaitForARetry) {
   add_stream(scripted_info("events", false, true), 1, 10);
   std::stop_source stop;
