@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "connector/marks.h"
+#include "core/check.h"
 #include "destinations/postgres/names.h"
+#include "destinations/postgres/server_error.h"
 
 namespace tendril {
 namespace {
@@ -44,13 +46,38 @@ Result<std::vector<std::vector<std::string>>> indexed_columns(PostgresSession& s
 
 }  // namespace
 
+bool is_key_index_strict(const PostgresSession& session) {
+  return session.server_version() >= kNullsNotDistinctVersion;
+}
+
 Status create_key_index(PostgresSession& session, const PostgresTable& table,
                         const std::vector<std::string>& key) {
   return session.run(
       fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}{}",
                   postgres_name(index_of(table.name).table), table.name.sql(), postgres_names(key),
-                  session.server_version() >= kNullsNotDistinctVersion ? " NULLS NOT DISTINCT" : "",
+                  is_key_index_strict(session) ? " NULLS NOT DISTINCT" : "",
                   table.marks.versions ? " WHERE " + postgres_name(kActiveColumn) : ""));
+}
+
+Result<std::int64_t> fold_into_key_index(PostgresSession& session, const PostgresTable& table,
+                                         const std::vector<std::string>& key) {
+  CHECK(is_key_index_strict(session));
+  TRY(session.run("SAVEPOINT tendril_key_index"));
+  Status created = create_key_index(session, table, key);
+  if (created.ok()) {
+    TRY(session.run("RELEASE SAVEPOINT tendril_key_index"));
+    return 0;
+  }
+  if (session.last_state() != kUniqueViolation) {
+    return std::move(created).error();
+  }
+  TRY(session.run("ROLLBACK TO SAVEPOINT tendril_key_index"));
+  const std::int64_t folded = TRY(session.change(fmt::format(
+      "DELETE FROM {0} AS t USING (SELECT ctid AS place, row_number() OVER (PARTITION BY {1} "
+      "ORDER BY ctid DESC) AS nth FROM {0}) AS k WHERE t.ctid = k.place AND k.nth > 1",
+      table.name.sql(), postgres_names(key))));
+  TRY(create_key_index(session, table, key));
+  return folded;
 }
 
 Status need_key_index(PostgresSession& session, const PostgresTable& table,

@@ -2,6 +2,7 @@
 // instead of reading the whole table.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,15 @@ namespace tendril {
 // it does in a merge, from PostgreSQL 15 on.
 Status create_key_index(PostgresSession& session, const PostgresTable& table,
                         const std::vector<std::string>& key);
+
+// True when the unique index knows null as a value.
+bool is_key_index_strict(const PostgresSession& session);
+
+// Makes the unique index of a table that this transaction made and filled by COPY alone, which puts
+// every row behind those before it. Of rows with the same key the last stays. Returns how many
+// went. REQUIRES: is_key_index_strict().
+Result<std::int64_t> fold_into_key_index(PostgresSession& session, const PostgresTable& table,
+                                         const std::vector<std::string>& key);
 
 // Makes the index of a table that was not made for merges: not unique, since it may hold a key
 // twice. Does nothing when there is an index on the key.

@@ -82,6 +82,40 @@ TEST_F(PostgresStorage, SaysThatAConnectionIsLostAndGoesOnInTheNextRun) {
               UnorderedElementsAre(stored_item(1, "a"), stored_item(3, "c")));
 }
 
+// The first rows of a table go straight into it; a small one could find room on an earlier page.
+TEST_F(PostgresStorage, TheLastRowOfEachKeyStaysInANewTableWhateverTheSizesOfRows) {
+  constexpr std::int64_t kKeys = 97;
+  constexpr std::int64_t kRows = 6'000;
+  const std::vector<std::size_t> sizes = {10, 1'900, 40, 1'500, 700};
+  std::vector<Batch> batches;
+  for (std::int64_t first = 0; first < kRows; first += 1'000) {
+    std::vector<Map> rows;
+    for (std::int64_t row = first; row < first + 1'000; ++row) {
+      const std::size_t size = sizes[static_cast<std::size_t>(row) % sizes.size()];
+      rows.push_back(item(row % kKeys, fmt::format("{} {}", row, std::string(size, 'x'))));
+    }
+    batches.push_back(items(rows));
+  }
+  for (const WriteMode mode : {WriteMode::Merge, WriteMode::Replace}) {
+    run({keyed_table(), mode}, batches);
+
+    EXPECT_EQ(one("SELECT count(*) FROM items"), std::to_string(kKeys));
+    EXPECT_EQ(one("SELECT min(split_part(value, ' ', 1)::int) FROM items"),
+              std::to_string(kRows - kKeys));
+    fixture_->sql("DROP TABLE items");
+  }
+}
+
+TEST_F(PostgresStorage, ChangesOfANewTableComeAfterItsFirstRows) {
+  run({keyed_table(), WriteMode::Merge},
+      {items({item(1, "a"), item(2, "b"), item(2, "c")}),
+       batch_of(keyed_table(), {item(1, "")}, Operation::Delete), items({item(3, "d")})});
+
+  EXPECT_THAT(fixture_->sql("SELECT id, value, _tendril_deleted FROM items ORDER BY id"),
+              ElementsAre(ElementsAre("1", "a", "t"), ElementsAre("2", "c", "f"),
+                          ElementsAre("3", "d", "f")));
+}
+
 TEST_F(PostgresStorage, LosesNothingWhenAConnectionBreaksWhileRowsAreSent) {
   const auto destination = opened();
   ASSERT_THAT(destination->prepare({plain_table()}), IsOk());

@@ -20,5 +20,7 @@ Error postgres_error(const PostgresFault& fault);
 
 // SQLSTATEs that this program itself reacts to.
 constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kUniqueViolation = "23505";
+constexpr std::string_view kCardinalityViolation = "21000";
 
 }  // namespace tendril

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "connector/marks.h"
+#include "destinations/postgres/server_error.h"
 #include "destinations/postgres/sql.h"
 #include "destinations/postgres/stage_marks.h"
 #include "destinations/postgres/staged_keys.h"
@@ -47,6 +48,12 @@ class StageApplication {
   }
 
   Status merge() {
+    if (target_.keys_differ && !stage_.has_deletes()) {
+      const bool done = TRY(upsert_all());
+      if (done) {
+        return {};
+      }
+    }
     const StagedKeys keys = TRY(collect_keys());
     if (stage_.has_deletes()) {
       TRY(remove_keys(keys));
@@ -89,6 +96,33 @@ class StageApplication {
                                 synced_, keys.table(), match, last))));
     }
     return {};
+  }
+
+  // Lets the index find the rows to replace. Returns false, with nothing done, when a key is staged
+  // twice: PostgreSQL refuses to change a row a second time.
+  Result<bool> upsert_all() {
+    std::string changes = fmt::format("{0} = excluded.{0}", postgres_name(kSyncedColumn));
+    if (target_.table.marks.deleted) {
+      changes += fmt::format(", {0} = excluded.{0}", postgres_name(kDeletedColumn));
+    }
+    for (const PostgresColumn& column : stage_.columns()) {
+      changes += fmt::format(", {0} = excluded.{0}", postgres_name(column.name));
+    }
+    TRY(session_.run("SAVEPOINT tendril_upsert"));
+    const Result<std::int64_t> written = session_.change(
+        fmt::format("{} FROM {} AS s ON CONFLICT ({}) DO UPDATE SET {}", insert_select("false"),
+                    stage_.table().sql(), postgres_names(target_.key), changes));
+    if (written.ok()) {
+      counts_.written += *written;
+      TRY(session_.run("RELEASE SAVEPOINT tendril_upsert"));
+      return true;
+    }
+    if (session_.last_state() != kCardinalityViolation) {
+      return written.error();
+    }
+    counts_.keys_repeated = true;
+    TRY(session_.run("ROLLBACK TO SAVEPOINT tendril_upsert"));
+    return false;
   }
 
   // Inserts every staged row.

@@ -15,12 +15,15 @@ namespace tendril {
 struct StagedCounts {
   std::int64_t written = 0;
   std::int64_t deleted = 0;
+  bool keys_repeated = false;  // Where they were taken for different.
 };
 
 struct StagedTarget {
   const PostgresTable& table;
   const std::vector<std::string>& key;  // Stored names.
   bool hard_deletes = false;
+  // The key has our unique index, and rows that are staged together tend to have different ones.
+  bool keys_differ = false;
 };
 
 // Applies a stage that is sealed. Rows of the same key are told apart by their order of arrival; a

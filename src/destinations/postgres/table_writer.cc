@@ -118,7 +118,9 @@ Status PostgresTableWriter::make_table() {
   wanted_ = table_;
   TRY(choose_key());
   TRY(create_postgres_table(context_.session, table_));
-  return merges() ? create_key_index(context_.session, table_, key_) : Status();
+  keys_differ_ = is_key_index_strict(context_.session);
+  loads_ = merges() && plan_.mode != WriteMode::History && is_key_index_strict(context_.session);
+  return merges() && !loads_ ? create_key_index(context_.session, table_, key_) : Status();
 }
 
 Status PostgresTableWriter::take_over(PostgresTable present) {
@@ -127,9 +129,9 @@ Status PostgresTableWriter::take_over(PostgresTable present) {
   TRY(settle_unknown_columns());
   wanted_ = table_;
   TRY(choose_key());
-  if (!adopted_ && plan_.mode == WriteMode::Append) {
-    drops_index_ = TRY(has_key_index(session, table_.name));
-  }
+  const bool has_index = TRY(has_key_index(session, table_.name));
+  drops_index_ = !adopted_ && plan_.mode == WriteMode::Append && has_index;
+  keys_differ_ = has_index && is_key_index_strict(session);
   needs_index_ = !adopted_ && merges();
   const std::vector<std::string> names =
       TRY(postgres_column_names(plan_.schema.columns, wanted_.columns));
@@ -255,8 +257,8 @@ Status PostgresTableWriter::write(const Batch& batch) {
     TRY(need_marks({.deleted = true}));
   }
   const BatchPlan plan = TRY(plan_for(batch));
-  const bool straight = batch.operation == Operation::Upsert && !merges() && stages_.empty() &&
-                        !drops_index_ && table_.marks == wanted_.marks &&
+  const bool straight = batch.operation == Operation::Upsert && (!merges() || loads_) &&
+                        stages_.empty() && !drops_index_ && table_.marks == wanted_.marks &&
                         same_columns(table_.columns, wanted_.columns);
   if (straight) {
     return append(batch, PostgresRowLayout(*batch.schema, plan.names, wanted_.columns));
@@ -420,11 +422,16 @@ Result<TableCounts> PostgresTableWriter::finish(bool completed) {
     needs_index_ = false;
   }
   TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};
-  const StagedTarget target{table_, key_, plan_.hard_deletes};
+  if (std::exchange(loads_, false)) {
+    const std::int64_t folded = TRY(fold_into_key_index(session, table_, key_));
+    counts.rows_written -= plan_.mode == WriteMode::Merge ? folded : 0;
+  }
   for (const auto& stage : stages_) {
+    const StagedTarget target{table_, key_, plan_.hard_deletes, keys_differ_};
     const StagedCounts changed =
         TRY(plan_.mode == WriteMode::History ? apply_history_stage(session, *stage, target)
                                              : apply_postgres_stage(session, *stage, target));
+    keys_differ_ = keys_differ_ && !changed.keys_repeated;
     // A load in Replace mode counts what it was given; only Merge leaves out what it folded.
     const bool all = plan_.mode == WriteMode::Replace && !stage->has_deletes() &&
                      stage->kind() == PostgresStage::Kind::Merge;

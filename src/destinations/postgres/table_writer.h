@@ -32,8 +32,9 @@ struct PostgresWriterContext {
 // error the transaction is lost and so is the writer.
 //
 // Rows of a table without merges go straight into it, or, in Replace mode, into its successor,
-// "<table>__tendril_new". All else is staged and applied by finish(), and so is what needs a table
-// changed that others read. Threads: one at a time, together with the session.
+// "<table>__tendril_new"; and so do the first rows of a new table, whose keys are folded when its
+// index is built, at the commit. All else is staged and applied by finish(), and so is what needs a
+// table changed that others read. Threads: one at a time, together with the session.
 class PostgresTableWriter {
  public:
   // Makes the table ready. `context` must outlive the writer.
@@ -94,6 +95,8 @@ class PostgresTableWriter {
   bool drops_index_ = false;      // An index of ours is in the way of rows that are only appended.
   bool needs_index_ = false;      // The table was not made for merges.
   bool is_private_ = false;       // Nobody else sees the table yet.
+  bool keys_differ_ = false;      // Has our unique index, and no key was staged twice so far.
+  bool loads_ = false;            // It is new, and has no index of its key before the commit.
   bool adopted_ = false;          // Somebody else made the table.
   bool completed_ = false;
   std::unique_ptr<RowCopier> copier_;
