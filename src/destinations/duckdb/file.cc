@@ -18,11 +18,6 @@
 namespace tendril {
 namespace {
 
-// DuckDB's usual 122880 rows would be 50 MB of rows in memory before the first is compressed and
-// written. A quarter costs 5 % of the file's size. Files with other sizes can be read and
-// continued.
-constexpr int kRowGroupRows = 30'720;
-
 // Columns that the memory of DuckdbSettings is enough for. Each further one takes blocks of 256 KiB
 // for its values and its nulls while rows are appended, and again while they are read for a merge.
 constexpr std::size_t kColumnsInSettings = 16;
@@ -135,10 +130,9 @@ Result<std::unique_ptr<DuckdbFile>> DuckdbFile::open(const std::filesystem::path
   file->database_ = TRY(open_library(settings, path));
   TRY(file->run("SET GLOBAL TimeZone = 'UTC'"));
   // The absolute path and the type keep DuckDB from taking the name for a URL or a foreign format.
-  const Status attached = file->run(fmt::format(
-      "ATTACH {} AS {} (TYPE duckdb{})", sql_text(path.string()), sql_name(kFileCatalog),
-      settings.read_only ? std::string(", READ_ONLY")
-                         : fmt::format(", ROW_GROUP_SIZE {}", kRowGroupRows)));
+  const Status attached =
+      file->run(fmt::format("ATTACH {} AS {} (TYPE duckdb{})", sql_text(path.string()),
+                            sql_name(kFileCatalog), settings.read_only ? ", READ_ONLY" : ""));
   if (!attached.ok()) {
     return attach_error(attached.error(), path);
   }
