@@ -41,8 +41,8 @@ void grow(FileSet& set, const std::vector<Column>& wanted) {
 Error refused(LakeFormat format, std::string_view what, const std::string& table) {
   return {
       .code = ErrorCode::InvalidConfig,
-      .message = fmt::format("{} files can not {}; parquet, duckdb and postgres destinations can: "
-                             "table {}",
+      .message = fmt::format("{} files can not {}; parquet, duckdb and postgres destinations can, "
+                             "or write with --mode append or replace: table {}",
                              to_string(format), what, table)};
 }
 
