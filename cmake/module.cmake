@@ -29,6 +29,8 @@ function(tendril_module name)
     target_link_libraries(${library}_test PRIVATE tendril::${name} ${ARG_TEST_DEPS} ${ARG_LIBS}
                                                   GTest::gmock GTest::gmock_main)
     target_compile_definitions(${library}_test PRIVATE TENDRIL_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    # UBSan in what is tested, not in the tests themselves: there it costs a third of the time to compile.
+    target_compile_options(${library}_test PRIVATE -fno-sanitize=undefined)
     if(ARG_WHOLE_TEST)
       add_test(NAME ${library}_test COMMAND ${library}_test)
       set_tests_properties(${library}_test PROPERTIES TIMEOUT 600 LABELS ${name})
