@@ -1,6 +1,8 @@
 #include "core/json_text.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 namespace tendril {
 namespace {
@@ -59,23 +61,51 @@ void append_escape(std::string& out, unsigned char c) {
   out += kHex[c & 15U];
 }
 
+constexpr std::uint64_t every_byte(unsigned char byte) { return 0x0101010101010101U * byte; }
+
+// Returns the number of bytes before the first eight of which one may need a look: it is not ASCII,
+// a control character, a quote or a backslash.
+std::size_t plain_prefix(std::string_view text) {
+  constexpr std::uint64_t kHighBits = every_byte(0x80);
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t quotes = word ^ every_byte('"');
+    const std::uint64_t backslashes = word ^ every_byte('\\');
+    const std::uint64_t marked =
+        word | (word - every_byte(0x20)) | (quotes - every_byte(1)) | (backslashes - every_byte(1));
+    if ((marked & kHighBits) != 0) {
+      break;
+    }
+  }
+  return at;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == '"' || c == '\\') {
+  std::size_t copied = 0;
+  const auto replace = [&](std::size_t at) {
+    out.append(text, copied, at - copied);
+    copied = at + 1;
+  };
+  for (std::size_t at = plain_prefix(text); at < text.size();) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    const std::size_t length = utf8_length(text, at);
+    const bool escaped = c < 0x20 || c == '"' || c == '\\';
+    if (escaped) {
+      replace(at);
       append_escape(out, c);
-      ++i;
-    } else if (const std::size_t length = utf8_length(text, i); length == 0) {
+    } else if (length == 0) {
+      replace(at);
       out += "\xEF\xBF\xBD";
-      ++i;
-    } else {
-      out.append(text, i, length);
-      i += length;
     }
+    at += length == 0 ? 1 : length;
+    at += escaped || length != 1 ? plain_prefix(text.substr(at)) : 0;
   }
+  out.append(text, copied);
   out += '"';
 }
 

@@ -85,7 +85,6 @@ class TextFile : public RowFile {
   }
 
   std::string buffer_;
-  std::string text_;  // Of one value; kept for its memory.
 
  private:
   const std::unique_ptr<OutputFile> file_;
@@ -126,6 +125,10 @@ class JsonlFile final : public TextFile {
       case TypeKind::Int:
       case TypeKind::Long: append_value_text(out, values, row, type); return;
       case TypeKind::Json: append_embedded(out, values, row, type); return;
+      case TypeKind::String:
+      case TypeKind::Xml:
+        append_json_string(out, checked_cast<const arrow::StringArray&>(values).GetView(row));
+        return;
       case TypeKind::Float:
         if (std::isfinite(checked_cast<const arrow::FloatArray&>(values).Value(row))) {
           append_value_text(out, values, row, type);
@@ -140,9 +143,10 @@ class JsonlFile final : public TextFile {
         break;
       default: break;
     }
-    text_.clear();
-    append_value_text(text_, values, row, type);
-    append_json_string(out, text_);
+    // No other kind has anything to escape.
+    out += '"';
+    append_value_text(out, values, row, type);
+    out += '"';
   }
 
   // JSON may be spread over lines, but only between its tokens.
@@ -205,6 +209,8 @@ class CsvFile final : public TextFile {
     }
     out += '"';
   }
+
+  std::string text_;  // Of one value; kept for its memory.
 };
 
 }  // namespace

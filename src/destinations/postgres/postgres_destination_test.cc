@@ -106,6 +106,27 @@ TEST_F(PostgresStorage, TheLastRowOfEachKeyStaysInANewTableWhateverTheSizesOfRow
   }
 }
 
+TEST_F(PostgresStorage, KeysThatComeAgainInLaterCommitsOfANewTableReplaceTheirRows) {
+  const auto destination = opened();
+  ASSERT_THAT(destination->prepare({keyed_table(), WriteMode::Merge}), IsOk());
+  const std::vector<std::vector<Map>> commits = {
+      {item(1, "a"), item(2, "b")},                 // The table is new,
+      {item(3, "c"), item(4, "d")},                 // and so are these,
+      {item(5, "e"), item(1, "A")},                 // not all of these,
+      {item(2, "x"), item(6, "f"), item(2, "B")},   // which come twice,
+      {item(6, "F"), item(3, "y"), item(3, "C")}};  // and again.
+  std::vector<std::int64_t> written;
+  for (const std::vector<Map>& rows : commits) {
+    ASSERT_THAT(destination->write(items(rows)), IsOk());
+    const auto counts = destination->commit({});
+    ASSERT_THAT(counts, IsOk());
+    written.push_back(counts->front().rows_written);
+  }
+
+  EXPECT_THAT(written, ElementsAre(2, 2, 2, 2, 2));
+  EXPECT_EQ(one("SELECT string_agg(value, '' ORDER BY id) FROM items"), "ABCdeF");
+}
+
 TEST_F(PostgresStorage, ChangesOfANewTableComeAfterItsFirstRows) {
   run({keyed_table(), WriteMode::Merge},
       {items({item(1, "a"), item(2, "b"), item(2, "c")}),

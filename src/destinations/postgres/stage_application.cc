@@ -48,8 +48,8 @@ class StageApplication {
   }
 
   Status merge() {
-    if (target_.keys_differ && !stage_.has_deletes()) {
-      const bool done = TRY(upsert_all());
+    if (!stage_.has_deletes()) {
+      const bool done = TRY(insert_by_index());
       if (done) {
         return {};
       }
@@ -98,9 +98,30 @@ class StageApplication {
     return {};
   }
 
-  // Lets the index find the rows to replace. Returns false, with nothing done, when a key is staged
-  // twice: PostgreSQL refuses to change a row a second time.
-  Result<bool> upsert_all() {
+  // Lets the index find the rows to replace, as long as keys are what they are expected to be.
+  // Returns false, with nothing done, where they are not.
+  Result<bool> insert_by_index() {
+    counts_.keys = target_.keys;
+    if (counts_.keys == StagedKeysAre::New) {
+      const bool done = TRY(try_insert("", kUniqueViolation));
+      if (done) {
+        return true;
+      }
+      counts_.keys = StagedKeysAre::Different;
+    }
+    if (counts_.keys == StagedKeysAre::Different) {
+      // PostgreSQL refuses to change a row a second time.
+      const bool done = TRY(try_insert(replacement(), kCardinalityViolation));
+      if (done) {
+        return true;
+      }
+      counts_.keys = StagedKeysAre::Any;
+    }
+    return false;
+  }
+
+  // What an insert does with a row whose key is there.
+  std::string replacement() const {
     std::string changes = fmt::format("{0} = excluded.{0}", postgres_name(kSyncedColumn));
     if (target_.table.marks.deleted) {
       changes += fmt::format(", {0} = excluded.{0}", postgres_name(kDeletedColumn));
@@ -108,20 +129,23 @@ class StageApplication {
     for (const PostgresColumn& column : stage_.columns()) {
       changes += fmt::format(", {0} = excluded.{0}", postgres_name(column.name));
     }
-    TRY(session_.run("SAVEPOINT tendril_upsert"));
+    return fmt::format(" ON CONFLICT ({}) DO UPDATE SET {}", postgres_names(target_.key), changes);
+  }
+
+  // Inserts every staged row. Returns false, with nothing done, after the error `expected`.
+  Result<bool> try_insert(const std::string& conflicts, std::string_view expected) {
+    TRY(session_.run("SAVEPOINT tendril_insert"));
     const Result<std::int64_t> written = session_.change(
-        fmt::format("{} FROM {} AS s ON CONFLICT ({}) DO UPDATE SET {}", insert_select("false"),
-                    stage_.table().sql(), postgres_names(target_.key), changes));
+        fmt::format("{} FROM {} AS s{}", insert_select("false"), stage_.table().sql(), conflicts));
     if (written.ok()) {
       counts_.written += *written;
-      TRY(session_.run("RELEASE SAVEPOINT tendril_upsert"));
+      TRY(session_.run("RELEASE SAVEPOINT tendril_insert"));
       return true;
     }
-    if (session_.last_state() != kCardinalityViolation) {
+    if (session_.last_state() != expected) {
       return written.error();
     }
-    counts_.keys_repeated = true;
-    TRY(session_.run("ROLLBACK TO SAVEPOINT tendril_upsert"));
+    TRY(session_.run("ROLLBACK TO SAVEPOINT tendril_insert"));
     return false;
   }
 

@@ -12,18 +12,25 @@
 
 namespace tendril {
 
+// What is expected of the rows that are staged together. A table that was made in this run meets no
+// key again, and no source gives a key twice within a commit; where they do, it costs a second try.
+enum class StagedKeysAre {
+  New,        // In the table, which has our unique index, and among themselves.
+  Different,  // From each other; the table has our unique index.
+  Any,
+};
+
 struct StagedCounts {
   std::int64_t written = 0;
   std::int64_t deleted = 0;
-  bool keys_repeated = false;  // Where they were taken for different.
+  StagedKeysAre keys = StagedKeysAre::Any;  // What they turned out to be.
 };
 
 struct StagedTarget {
   const PostgresTable& table;
   const std::vector<std::string>& key;  // Stored names.
   bool hard_deletes = false;
-  // The key has our unique index, and rows that are staged together tend to have different ones.
-  bool keys_differ = false;
+  StagedKeysAre keys = StagedKeysAre::Any;
 };
 
 // Applies a stage that is sealed. Rows of the same key are told apart by their order of arrival; a

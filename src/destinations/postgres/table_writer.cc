@@ -118,7 +118,9 @@ Status PostgresTableWriter::make_table() {
   wanted_ = table_;
   TRY(choose_key());
   TRY(create_postgres_table(context_.session, table_));
-  keys_differ_ = is_key_index_strict(context_.session);
+  if (is_key_index_strict(context_.session)) {
+    keys_are_ = StagedKeysAre::New;
+  }
   loads_ = merges() && plan_.mode != WriteMode::History && is_key_index_strict(context_.session);
   return merges() && !loads_ ? create_key_index(context_.session, table_, key_) : Status();
 }
@@ -131,7 +133,9 @@ Status PostgresTableWriter::take_over(PostgresTable present) {
   TRY(choose_key());
   const bool has_index = TRY(has_key_index(session, table_.name));
   drops_index_ = !adopted_ && plan_.mode == WriteMode::Append && has_index;
-  keys_differ_ = has_index && is_key_index_strict(session);
+  if (has_index && is_key_index_strict(session)) {
+    keys_are_ = StagedKeysAre::Different;
+  }
   needs_index_ = !adopted_ && merges();
   const std::vector<std::string> names =
       TRY(postgres_column_names(plan_.schema.columns, wanted_.columns));
@@ -425,13 +429,16 @@ Result<TableCounts> PostgresTableWriter::finish(bool completed) {
   if (std::exchange(loads_, false)) {
     const std::int64_t folded = TRY(fold_into_key_index(session, table_, key_));
     counts.rows_written -= plan_.mode == WriteMode::Merge ? folded : 0;
+    keys_are_ = folded == 0 ? keys_are_ : StagedKeysAre::Any;
   }
   for (const auto& stage : stages_) {
-    const StagedTarget target{table_, key_, plan_.hard_deletes, keys_differ_};
+    const StagedTarget target{table_, key_, plan_.hard_deletes, keys_are_};
     const StagedCounts changed =
         TRY(plan_.mode == WriteMode::History ? apply_history_stage(session, *stage, target)
                                              : apply_postgres_stage(session, *stage, target));
-    keys_differ_ = keys_differ_ && !changed.keys_repeated;
+    if (stage->kind() == PostgresStage::Kind::Merge && !stage->has_deletes()) {
+      keys_are_ = changed.keys;
+    }
     // A load in Replace mode counts what it was given; only Merge leaves out what it folded.
     const bool all = plan_.mode == WriteMode::Replace && !stage->has_deletes() &&
                      stage->kind() == PostgresStage::Kind::Merge;

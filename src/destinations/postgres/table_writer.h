@@ -95,10 +95,10 @@ class PostgresTableWriter {
   bool drops_index_ = false;      // An index of ours is in the way of rows that are only appended.
   bool needs_index_ = false;      // The table was not made for merges.
   bool is_private_ = false;       // Nobody else sees the table yet.
-  bool keys_differ_ = false;      // Has our unique index, and no key was staged twice so far.
   bool loads_ = false;            // It is new, and has no index of its key before the commit.
   bool adopted_ = false;          // Somebody else made the table.
   bool completed_ = false;
+  StagedKeysAre keys_are_ = StagedKeysAre::Any;  // As it was so far.
   std::unique_ptr<RowCopier> copier_;
   std::vector<std::unique_ptr<PostgresStage>> stages_;  // In order of arrival; only the last takes
                                                         // rows.
