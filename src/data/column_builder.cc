@@ -18,6 +18,7 @@
 #include "core/encoding.h"
 #include "core/json_text.h"
 #include "data/batch.h"
+#include "data/decimal_text.h"
 #include "data/json.h"
 #include "data/number_text.h"
 
@@ -373,7 +374,7 @@ std::string ColumnBuilder::text_at(std::int64_t row) const {
     case TypeKind::Long: return std::to_string(value_at<std::int64_t>(bytes, row));
     case TypeKind::Float: return number_text(value_at<float>(bytes, row));
     case TypeKind::Double: return number_text(value_at<double>(bytes, row));
-    case TypeKind::Decimal: return arrow::Decimal128(bytes + row * 16).ToString(type_.scale);
+    case TypeKind::Decimal: return decimal_text(bytes + row * 16, type_.scale);
     case TypeKind::NaiveDate: return iso_date(value_at<std::int32_t>(bytes, row));
     case TypeKind::NaiveTime: return iso_time(value_at<std::int64_t>(bytes, row));
     case TypeKind::NaiveDatetime: {

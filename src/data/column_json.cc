@@ -8,6 +8,7 @@
 
 #include "core/encoding.h"
 #include "core/json_text.h"
+#include "data/decimal_text.h"
 #include "data/instant.h"
 #include "data/number_text.h"
 
@@ -53,7 +54,7 @@ void append_cell_json(std::string& out, const arrow::Array& column, Type type, s
     case TypeKind::Float: append_fraction(out, value_at<arrow::FloatArray>(column, row)); break;
     case TypeKind::Double: append_fraction(out, value_at<arrow::DoubleArray>(column, row)); break;
     case TypeKind::Decimal:
-      out += static_cast<const arrow::Decimal128Array&>(column).FormatValue(row);
+      out += decimal_text(value_at<arrow::Decimal128Array>(column, row), type.scale);
       break;
     case TypeKind::NaiveDate:
       out += '"' + iso_date(value_at<arrow::Date32Array>(column, row)) + '"';

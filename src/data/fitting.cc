@@ -12,6 +12,7 @@
 #include "core/check.h"
 #include "data/column_builder.h"
 #include "data/column_json.h"
+#include "data/decimal_text.h"
 #include "data/instant.h"
 #include "data/json.h"
 #include "data/number_text.h"
@@ -106,7 +107,7 @@ class Fitter {
     }
     if (from.kind == TypeKind::Decimal) {
       return append_number_text(
-          static_cast<const arrow::Decimal128Array&>(column).FormatValue(row));
+          decimal_text(static_cast<const arrow::Decimal128Array&>(column).Value(row), from.scale));
     }
     if (from.kind == TypeKind::NaiveDatetime && to_.kind == TypeKind::NaiveDate) {
       const std::int64_t micros = static_cast<const arrow::TimestampArray&>(column).Value(row);

@@ -1,17 +1,16 @@
 #include "destinations/lake/value_text.h"
 
 #include <cstdint>
-#include <string_view>
 
 #include <arrow/array.h>
 #include <arrow/array/builder_binary.h>
 #include <arrow/compute/cast.h>
 #include <arrow/util/checked_cast.h>
-#include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
 #include "core/encoding.h"
 #include "data/batch.h"
+#include "data/decimal_text.h"
 #include "data/instant.h"
 #include "data/number_text.h"
 
@@ -23,22 +22,6 @@ using arrow::internal::checked_cast;
 template <class ArrayType>
 auto value_at(const arrow::Array& values, std::int64_t row) {
   return checked_cast<const ArrayType&>(values).GetView(row);
-}
-
-// All digits, with one before the point; arrow has an exponent where a number is small: "1E-38".
-void append_decimal(std::string& out, std::string_view bytes, int scale) {
-  arrow::Decimal128 number(reinterpret_cast<const std::uint8_t*>(bytes.data()));
-  out += number.IsNegative() ? "-" : "";
-  number.Abs();
-  std::string digits = number.ToIntegerString();
-  const auto fraction = static_cast<std::size_t>(scale);
-  if (digits.size() <= fraction) {
-    digits.insert(0, fraction + 1 - digits.size(), '0');
-  }
-  if (fraction > 0) {
-    digits.insert(digits.size() - fraction, 1, '.');
-  }
-  out += digits;
 }
 
 bool is_text(TypeKind kind) {
@@ -64,7 +47,8 @@ void append_value_text(std::string& out, const arrow::Array& values, std::int64_
     case TypeKind::Float: out += number_text(value_at<arrow::FloatArray>(values, row)); break;
     case TypeKind::Double: out += number_text(value_at<arrow::DoubleArray>(values, row)); break;
     case TypeKind::Decimal:
-      append_decimal(out, value_at<arrow::Decimal128Array>(values, row), type.scale);
+      out +=
+          decimal_text(checked_cast<const arrow::Decimal128Array&>(values).Value(row), type.scale);
       break;
     case TypeKind::NaiveDate: out += iso_date(value_at<arrow::Date32Array>(values, row)); break;
     case TypeKind::NaiveTime: out += iso_time(value_at<arrow::Time64Array>(values, row)); break;
