@@ -7,7 +7,7 @@ NOT_COPIED = ("case.json", "expected.json", "wire.json", "__pycache__")
 RUN_KEYS = {"expect", "message", "no_message", "configuration", "configuration_text", "state", "state_text", "naming",
             "arguments", "environment", "start", "counts", "seconds"}
 CASE_KEYS = {"about", "why", "runs", "wire", "wire_why", "wire_differences", "wire_unordered"}
-TABLE_KEYS = {"columns", "primary_key", "rows", "order", "may_be_absent"}
+TABLE_KEYS = {"columns", "primary_key", "rows", "order", "may_be_absent", "count"}
 SNAPSHOT_KEYS = {"tables", "state", "synced"}
 
 

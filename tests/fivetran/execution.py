@@ -60,6 +60,8 @@ def command_line(run, project, where, options):
     tendril, dump = options
     if run.get("start") == "python":
         return [sys.executable, "connector.py"]
+    if run.get("start") == "reset":
+        return [str(tendril), "reset", str(project), *run.get("arguments", [])]
     naming = ["--naming", run["naming"]] if "naming" in run else []
     return [str(tendril), "debug", str(project), *given_file(run, "configuration", where),
             *given_file(run, "state", where), *naming, *run.get("arguments", []),

@@ -3,12 +3,10 @@ import base64
 import collections
 import dataclasses
 import datetime
-import hashlib
 import json
 
 import compare
 
-LONG_TEXT = 2000  # Longer values are kept as their length and SHA-256.
 CLOCKS = {"NAIVE_DATE": "%Y-%m-%d", "NAIVE_TIME": "%H:%M:%S.%f", "NAIVE_DATETIME": "%Y-%m-%dT%H:%M:%S.%f",
           "UTC_DATETIME": "%Y-%m-%dT%H:%M:%S.%fZ"}
 TYPES = {"null": "NULL", "bool": "BOOLEAN"}
@@ -56,10 +54,8 @@ def typed(cell):
 
 def shortened(value):
     text = value["value"]
-    if isinstance(text, str) and len(text) > LONG_TEXT:
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        return {"type": value["type"], "length": len(text), "sha256": digest}
-    return value
+    long = isinstance(text, str) and len(text) > compare.LONG_TEXT
+    return {"type": value["type"], **compare.shortened(text)} if long else value
 
 
 def read_lines(path):
@@ -90,15 +86,16 @@ def canonical_operation(operation):
     return json.dumps([rest, values], sort_keys=True, ensure_ascii=False)
 
 
-def differences(run, golden, ours, unordered=False):
-    """Yields the differences of our operations in run number `run` from those of the golden run.
+def differences(run, golden, ours, failed, unordered=False):
+    """Yields the differences of our operations in run number `run` from those of the golden run; `failed`: ours did.
 
-    After a failure, what came behind the last checkpoint is not compared: it is dropped in any case, and how much of it
-    was already sent is a matter of buffers.
+    When either failed, what came behind the last checkpoint of both is not compared: it is dropped in any case, and how
+    much of it was already sent is a matter of buffers.
     """
     wanted, found = golden["operations"], ours
-    if golden["outcome"] == "failure":
-        wanted, found = until_last_checkpoint(wanted), until_last_checkpoint(found)
+    if failed or golden["outcome"] == "failure":
+        count = min(sum(line["op"] == "checkpoint" for line in lines) for lines in (wanted, found))
+        wanted, found = (until_checkpoint(lines, count) for lines in (wanted, found))
     yield from of_schemas(run, *([line for line in lines if line["op"] == "schema"] for lines in (wanted, found)))
     wanted, found = ([line for line in lines if line["op"] != "schema"] for lines in (wanted, found))
     keys = [[canonical_operation(line) for line in lines] for lines in (wanted, found)]
@@ -111,9 +108,10 @@ def differences(run, golden, ours, unordered=False):
     yield from of_operations(run, wanted, found)
 
 
-def until_last_checkpoint(lines):
-    last = max((index for index, line in enumerate(lines) if line["op"] in ("checkpoint", "schema")), default=-1)
-    return lines[:last + 1]
+def until_checkpoint(lines, count):
+    """Returns the lines up to checkpoint number `count`; for 0, none of them."""
+    places = [index for index, line in enumerate(lines) if line["op"] == "checkpoint"]
+    return lines[:places[count - 1] + 1] if count else []
 
 
 def of_schemas(run, wanted, found):

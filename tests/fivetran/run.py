@@ -72,7 +72,7 @@ def wire_differences(case, golden_run, ours, used):
     except ValueError as fault:
         yield f"wire: {fault}"
         return
-    found = list(operations.differences(number, golden, lines, case.wire_unordered))
+    found = list(operations.differences(number, golden, lines, outcome.status != 0, case.wire_unordered))
     if (golden["outcome"] == "success") != (outcome.status == 0):
         found.append(operations.Difference(number, "outcome", "", f"status {outcome.status}, not {golden['outcome']}"))
     for difference in found:
