@@ -4,7 +4,7 @@
 usage: tests/fivetran/wire.sh [--check] [NAME...]
 
 Each project is served by serve.py in a process of its own, through the package's gRPC mode, and read by a client made
-from our own .proto files. State goes from run to run as our debug does it: the last checkpoint, also of a failed run.
+from our own .proto files. A run gets the state that expected.json has after the run before it.
 With --check nothing is written; a golden that would change fails.
 """
 import argparse
@@ -15,6 +15,7 @@ import importlib.metadata
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -35,8 +36,24 @@ START_SECONDS, RUN_SECONDS = 30, 90
 SERVICE = "/fivetran_sdk.v2.SourceConnector/"
 
 
+EXCEPTION = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception|Exit|Interrupt)\b.*$", re.M)
+
+
 class RunFailed(Exception):
     """The connector failed; the message is what the package or its process said."""
+
+
+def raised(output):
+    """Returns the last exception that a process printed: its stack would name places of this machine."""
+    return (EXCEPTION.findall(output) or ["it ended"])[-1]
+
+
+def told(message):
+    """Returns a warning or task as the connector wrote it; the package wraps both in JSON."""
+    try:
+        return json.loads(message)
+    except ValueError:
+        return {"message": message}
 
 
 def generated(folder):
@@ -85,7 +102,7 @@ def served(project, given, variables):
                 ready.result(timeout=0.2)
                 break
             if process.poll() is not None or time.monotonic() > deadline:
-                raise RunFailed(f"not served: {execution.said(output.read_text(errors='replace'))}")
+                raise RunFailed(f"not served: {raised(output.read_text(errors='replace'))}")
         yield channel
         channel.close()
     finally:
@@ -135,7 +152,7 @@ class Lines:
         elif kind == "checkpoint":
             self.lines.append({"op": "checkpoint", "state": json.loads(response.checkpoint.state_json)})
         elif kind in ("warning", "task"):
-            self.lines.append({"op": kind, "message": getattr(response, kind).message})
+            self.lines.append({"op": kind, **told(getattr(response, kind).message)})
         elif kind == "truncate":
             self.lines.append({"op": "truncate", "table": response.truncate.table_name})
         elif kind == "unstructured_record":
@@ -158,13 +175,14 @@ def call(channel, name, types, request, many=False):
 
 
 def record_run(project, run, state, messages):
-    """Runs a project once; returns the golden of the run and the state after it."""
+    """Runs a project once; returns the golden of the run."""
     collected, outcome, error = Lines(messages), "success", ""
     try:
         configuration = configuration_of(run, project)
         state = run.get("state", state)
         variables = execution.environment(run, "")
         variables["TZ"] = "UTC"
+        variables.pop("PYTHONPATH", None)  # Ours goes by the name of the package.
         with served(project, {"configuration": configuration, "state": state}, variables) as channel:
             schema = call(channel, "Schema", (messages.SchemaRequest, messages.SchemaResponse),
                           messages.SchemaRequest(configuration=configuration))
@@ -172,25 +190,23 @@ def record_run(project, run, state, messages):
             request = messages.UpdateRequest(configuration=configuration, state_json=json.dumps(state))
             for response in call(channel, "Update", (messages.UpdateRequest, messages.UpdateResponse), request, True):
                 collected.add(response)
+        tasks = [line["message"] for line in collected.lines if line["op"] == "task"]
+        outcome, error = ("failure", tasks[0]) if tasks else (outcome, error)
     except grpc.RpcError as fault:
         outcome, error = "failure", f"{fault.code().name}: {fault.details()}"
     except (RunFailed, TypeError, ValueError) as fault:
         outcome, error = "failure", str(fault)
-    for line in collected.lines:
-        if line["op"] == "checkpoint":
-            state = line["state"]
     error = error.replace(str(project), "PROJECT").splitlines()
-    golden = {"outcome": outcome, "error": error[0] if error else "", "operations": collected.lines}
-    return golden, state
+    return {"outcome": outcome, "error": error[0] if error else "", "operations": collected.lines}
 
 
 def record(case, messages):
     with tempfile.TemporaryDirectory(prefix="tendril-wire-") as name:
         project = execution.fresh_copy(case.folder, pathlib.Path(name))
         state, runs = {}, []
-        for run in case.runs:
-            golden, state = record_run(project, run, state, messages)
-            runs.append(golden)
+        for run, expected in zip(case.runs, case.expected):
+            runs.append(record_run(project, run, state, messages))
+            state = expected["state"] if expected else state
     return {"package": importlib.metadata.version("fivetran-connector-sdk"), "runs": runs}
 
 

@@ -5,7 +5,7 @@ from fivetran_connector_sdk import ConfigurationForm, Connector, Operations as o
 def configuration_form():
     form = ConfigurationForm()
     form.add_field(form_field.TextField(name="host", label="Host", required=True, placeholder="api.example.com"))
-    form.add_field(form_field.TextField("token", "Token", form_field.TextField.password, description="From your account"))
+    form.add_field(form_field.TextField("token", "Token", form_field.TextField.password, description="Yours"))
     form.add_field(form_field.DropdownField(name="region", label="Region", fields=[
         form_field.DropdownFieldParam(value="eu", label="Europe"), form_field.DropdownFieldParam(value="us")]))
     form.add_field(form_field.ToggleField(name="archive", label="Archive too"))

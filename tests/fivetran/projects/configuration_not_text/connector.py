@@ -1,4 +1,5 @@
-"""A configuration whose values are not all text is refused before the connector runs; the key is named, the values are not shown."""
+"""A configuration whose values are not all text is refused before the connector runs; the key is named, the values
+are not shown."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 

@@ -4,8 +4,8 @@ from fivetran_connector_sdk import Connector, Operations as op
 
 from decimal import Decimal
 
-VALUES = ["12.5", "-0.01", "0", "99999999.99", 7, -3, Decimal("12.50"), Decimal("1E+3"), Decimal("1E-2"), "1.005", "-1.005",
-          " 1.5 ", "1e3", None]
+VALUES = ["12.5", "-0.01", "0", "99999999.99", 7, -3, Decimal("12.50"), Decimal("1E+3"), Decimal("1E-2"), "1.005",
+          "-1.005", " 1.5 ", "1e3", None]
 
 
 def schema(configuration: dict):

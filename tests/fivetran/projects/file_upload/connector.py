@@ -12,7 +12,8 @@ def schema(configuration: dict):
 def update(configuration: dict, state: dict):
     op.upsert("documents", {"id": 1, "title": "short"},
               file=FileUpload(path="letters/short.txt", stream=io.BytesIO(b"hello"), expected_bytes=5))
-    op.upsert("documents", {"id": 2, "title": "long"}, file=FileUpload("letters/long.bin", io.BytesIO(b"x" * 5_000_000)))
+    op.upsert("documents", {"id": 2, "title": "long"},
+              file=FileUpload("letters/long.bin", io.BytesIO(b"x" * 5_000_000)))
     op.upsert("documents", {"id": 3, "title": "none"})
     op.checkpoint({})
 

@@ -2,8 +2,10 @@
 from fivetran_connector_sdk import Connector, Operations as op
 
 
-VALUES = [{"a": 1, "b": {"c": [1.5, None, True]}}, [], "text", '{"already": "text"}', 5, 1.5, True, {"\u00fc": "\U0001f642"},
-          {"quote": "\" \\ \n"}, {1: "number as key", None: "none as key"}, None]
+VALUES = [{"a": 1, "b": {"c": [1.5, None, True]}}, [], "text", '{"already": "text"}', 5, 1.5, True,
+          {"\u00fc": "\U0001f642"},
+          {"quote": "\" \\ \n"},
+          {1: "number as key", None: "none as key"}, None]
 
 
 def schema(configuration: dict):

@@ -1,4 +1,5 @@
-"""Another key for a table that is there is refused before a row is read; the message names table, both keys and the way out."""
+"""Another key for a table that is there is refused before a row is read; the message names table, both keys and
+the way out."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 

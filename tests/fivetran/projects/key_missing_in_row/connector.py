@@ -3,7 +3,8 @@ from fivetran_connector_sdk import Connector, Operations as op
 
 
 def schema(configuration: dict):
-    return [{"table": "stock", "primary_key": ["shop", "item"], "columns": {"shop": "STRING", "item": "INT", "n": "INT"}}]
+    return [{"table": "stock", "primary_key": ["shop", "item"],
+             "columns": {"shop": "STRING", "item": "INT", "n": "INT"}}]
 
 
 OPERATIONS = {"upsert": lambda: op.upsert("stock", {"shop": "a", "n": 1}),

@@ -6,7 +6,8 @@ import pathlib
 
 
 def schema(configuration: dict):
-    return [{"table": "stock", "primary_key": configuration["key"].split(), "columns": {"shop": "STRING", "item": "INT"}}]
+    return [{"table": "stock", "primary_key": configuration["key"].split(),
+             "columns": {"shop": "STRING", "item": "INT"}}]
 
 
 def update(configuration: dict, state: dict):

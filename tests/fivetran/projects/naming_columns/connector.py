@@ -2,12 +2,14 @@
 from fivetran_connector_sdk import Connector, Operations as op
 
 
-NAMES = ['startTime', 'Test 123', 'vanId', 'userID', 'Ünïcödé', 'a-b.c', 'price ($)', '1st', '_lead', '__two', 'a__b', 'trailing_', 'snake_case', 'ALLCAPS', 'Straße']
+NAMES = ['startTime', 'Test 123', 'vanId', 'userID', 'Ünïcödé', 'a-b.c', 'price ($)', '1st', '_lead', '__two',
+         'a__b', 'trailing_', 'snake_case', 'ALLCAPS', 'Straße']
 
 
 def schema(configuration: dict):
     half = NAMES[::2]
-    return [{"table": "names", "primary_key": ["Row Id"], "columns": {"Row Id": "INT", **{name: "INT" for name in half}}}]
+    return [{"table": "names", "primary_key": ["Row Id"],
+              "columns": {"Row Id": "INT", **{name: "INT" for name in half}}}]
 
 
 def update(configuration: dict, state: dict):

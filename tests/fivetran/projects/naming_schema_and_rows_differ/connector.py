@@ -3,7 +3,8 @@ from fivetran_connector_sdk import Connector, Operations as op
 
 
 def schema(configuration: dict):
-    return [{"table": "Work Orders", "primary_key": ["OrderId"], "columns": {"OrderId": "INT", "dueDate": "NAIVE_DATE"}}]
+    return [{"table": "Work Orders", "primary_key": ["OrderId"],
+             "columns": {"OrderId": "INT", "dueDate": "NAIVE_DATE"}}]
 
 
 def update(configuration: dict, state: dict):

@@ -2,7 +2,8 @@
 from fivetran_connector_sdk import Connector, Operations as op
 
 
-NAMES = ['CamelCase', 'with space', 'Montréal report', '2024 totals', '_hidden', '__twice', 'dots.and-dashes', 'many___under', 'UPPER', '_1st']
+NAMES = ['CamelCase', 'with space', 'Montréal report', '2024 totals', '_hidden', '__twice', 'dots.and-dashes',
+         'many___under', 'UPPER', '_1st']
 
 
 def schema(configuration: dict):

@@ -6,7 +6,8 @@ WORDS = ['order', 'default', 'group', 'check', 'desc', 'select', 'table', 'prima
 
 
 def schema(configuration: dict):
-    return [{"table": word, "primary_key": ["order"], "columns": {"order": "INT", "default": "STRING"}} for word in WORDS]
+    return [{"table": word, "primary_key": ["order"], "columns": {"order": "INT", "default": "STRING"}}
+            for word in WORDS]
 
 
 def update(configuration: dict, state: dict):

@@ -2,7 +2,10 @@
 from fivetran_connector_sdk import Connector, Operations as op
 
 
-EXPECTED = {'cursor': '2026-01-31T00:00:00Z', 'tables': {'a': {'page': 3, 'ids': [1, 2, None]}, 'ü': {'done': True}}, 'ratio': 0.25, 'big': 1152921504606846976, 'text': 'quote " backslash \\ newline \n ñ 漢字 🙂', 'empty': {}, 'list': []}
+EXPECTED = {'cursor': '2026-01-31T00:00:00Z',
+            'tables': {'a': {'page': 3, 'ids': [1, 2, None]}, 'ü': {'done': True}}, 'ratio': 0.25,
+            'big': 1152921504606846976, 'text': 'quote " backslash \\ newline \n ñ 漢字 🙂', 'empty': {},
+            'list': []}
 
 
 def update(configuration: dict, state: dict):

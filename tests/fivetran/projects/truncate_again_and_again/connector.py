@@ -1,4 +1,5 @@
-"""A truncate of each page-one is the usual full refresh: rows that vanish from the source end up deleted, those that return live."""
+"""A truncate of each page-one is the usual full refresh: rows that vanish from the source end up deleted, those
+that return live."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 

@@ -1,4 +1,5 @@
-"""A truncate takes effect at the successful end only: a failed sync keeps the rows, even when a checkpoint followed."""
+"""A truncate takes effect at the successful end only: a failed sync keeps the rows, even when a checkpoint
+followed."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 

@@ -6,8 +6,8 @@ def schema(configuration: dict):
     return [{"table": kind, "primary_key": ["id"]} for kind in VALUES]
 
 
-VALUES = {"flag": True, "whole": 2**63 - 1, "huge": 2**63, "real": 0.1, "raw": b"\x00\x01", "mapping": {"a": {"b": [1]}},
-          "listing": [1, "x", None], "text": "3", "nothing": None}
+VALUES = {"flag": True, "whole": 2**63 - 1, "huge": 2**63, "real": 0.1, "raw": b"\x00\x01",
+          "mapping": {"a": {"b": [1]}}, "listing": [1, "x", None], "text": "3", "nothing": None}
 
 
 def update(configuration: dict, state: dict):

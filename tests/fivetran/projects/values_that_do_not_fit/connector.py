@@ -1,4 +1,5 @@
-"""A value that can't be what its column is declared as fails the sync; the message names table, column, row and type."""
+"""A value that can't be what its column is declared as fails the sync; the message names table, column, row and
+type."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 

@@ -6,7 +6,8 @@ NAMES = [f"column_{number:03}" for number in range(200)]
 
 
 def schema(configuration: dict):
-    return [{"table": "wide", "primary_key": ["id"], "columns": {"id": "INT", **{name: "INT" for name in reversed(NAMES)}}}]
+    return [{"table": "wide", "primary_key": ["id"],
+             "columns": {"id": "INT", **{name: "INT" for name in reversed(NAMES)}}}]
 
 
 def update(configuration: dict, state: dict):
