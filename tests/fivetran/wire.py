@@ -72,6 +72,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def configuration_of(run, project):
     """Returns the configuration of a run as the package would be given it."""
     if "configuration_text" in run:
@@ -94,15 +99,12 @@ def served(project, given, variables):
     try:
         process.stdin.write(json.dumps(given).encode())
         process.stdin.close()
-        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)])
-        ready = grpc.channel_ready_future(channel)
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            with contextlib.suppress(grpc.FutureTimeoutError):
-                ready.result(timeout=0.2)
-                break
+        while not listens(port):  # A channel that finds nobody waits longer and longer before it tries again.
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RunFailed(f"not served: {raised(output.read_text(errors='replace'))}")
+            time.sleep(0.05)
+        channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)])
         yield channel
         channel.close()
     finally:
@@ -225,6 +227,7 @@ def main():
     parser.add_argument("names", nargs="*")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that what is served ends too.
     changed = 0
     with tempfile.TemporaryDirectory(prefix="tendril-proto-") as folder:
         messages = generated(pathlib.Path(folder))
