@@ -86,7 +86,7 @@ class Table:
             self.columns[name] = kind
         elif {old, kind} == {"BIGINT", "FLOAT"}:
             self.columns[name] = "DOUBLE"
-        elif kind == "VARCHAR" and old != kind and name not in self.fixed:
+        elif kind == "VARCHAR" and old != kind:
             self.columns[name] = "VARCHAR"
             for row in self.rows.values():
                 if row.get(name) is not None:
@@ -167,7 +167,7 @@ class Model:
     def _write(self, table, operation, values):
         if operation != "delete":
             for column, value in values.items():
-                if value["type"] != "NULL":
+                if value["type"] != "NULL" and column not in table.fixed:
                     table.widen(column, DUCKDB[value["type"]])
         cells = {column: stored(value, table.columns[column]) for column, value in values.items()
                  if column in table.columns}
