@@ -6,7 +6,7 @@ import pathlib
 NOT_COPIED = ("case.json", "expected.json", "wire.json", "__pycache__")
 RUN_KEYS = {"expect", "message", "no_message", "configuration", "configuration_text", "state", "state_text", "naming",
             "arguments", "environment", "start", "counts", "seconds"}
-CASE_KEYS = {"about", "why", "runs", "wire", "wire_why", "wire_differences", "wire_unordered"}
+CASE_KEYS = {"about", "why", "runs", "wire", "wire_why", "wire_differences", "wire_unordered", "slow"}
 TABLE_KEYS = {"columns", "primary_key", "rows", "order", "may_be_absent", "count"}
 SNAPSHOT_KEYS = {"tables", "state", "synced"}
 
@@ -23,6 +23,7 @@ class Case:
     wire: bool
     wire_differences: list
     wire_unordered: bool
+    slow: bool
 
     @property
     def name(self):
@@ -61,7 +62,7 @@ def load(folder):
         for table in snapshot["tables"].values():
             refuse_unknown(table, TABLE_KEYS, expected_file)
     return Case(folder, case["runs"], expected, case.get("wire", True), case.get("wire_differences", []),
-                case.get("wire_unordered", False))
+                case.get("wire_unordered", False), case.get("slow", False))
 
 
 def projects(folder, only=()):

@@ -98,8 +98,8 @@ def of_rows(wanted, table):
     more = actual_rows - expected_rows
     if "count" in wanted:  # The expected rows are some of them.
         more.clear()
-        if len(table.rows) != wanted["count"]:
-            yield f"there are {len(table.rows)} rows, not {wanted['count']}"
+        if table.count != wanted["count"]:
+            yield f"there are {table.count} rows, not {wanted['count']}"
     for what, rows in (("is missing", expected_rows - actual_rows), ("should not be there", more)):
         rows = sorted(rows.elements())
         for row in rows[:SHOWN_MAX]:

@@ -26,7 +26,7 @@ def expected(rows, **more):
 
 def actual(rows, columns=None, key=("id",), state=None):
     filled = [{"f": None, **SYNCED, **row} for row in rows]
-    return warehouse.Snapshot({"t": warehouse.Table(columns or COLUMNS, list(key), filled)}, state or {})
+    return warehouse.Snapshot({"t": warehouse.Table(columns or COLUMNS, list(key), filled, len(filled))}, state or {})
 
 
 class CompareTest(unittest.TestCase):
@@ -155,6 +155,9 @@ class WarehouseTest(unittest.TestCase):
                               "'12:30:00.25', false), (2, '', NULL, NULL, NULL, NULL, NULL, '-inf', NULL, NULL, NULL)")
             (project / "files/state.json").write_text('{"a": 1}')
             found = warehouse.snapshot(project)
+            sample = warehouse.snapshot(project, {'or"der': [{"ü": "", "id": 2}, {"ü": "none", "id": 3}]})
+        self.assertEqual([row["id"] for row in sample.tables['or"der'].rows], [2])
+        self.assertEqual(sample.tables['or"der'].count, 2)
         table = found.tables['or"der']
         self.assertEqual(found.state, {"a": 1})
         self.assertEqual(table.primary_key, ["ü", "id"])

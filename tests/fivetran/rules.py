@@ -198,5 +198,5 @@ class Model:
                 if not table.key:
                     row[compare.SURROGATE] = str(number)
             tables[name] = warehouse.Table([list(column) for column in table.columns.items()],
-                                           table.key or [compare.SURROGATE], rows)
+                                           table.key or [compare.SURROGATE], rows, len(rows))
         return warehouse.Snapshot(tables, self.state)

@@ -98,10 +98,11 @@ class Database:
 
 @dataclasses.dataclass
 class Table:
-    """A table as it is. `rows` are dicts by column."""
+    """A table as it is. `rows` are dicts by column: all of them, or those asked for."""
     columns: list  # [name, type] pairs in order
     primary_key: list
     rows: list
+    count: int = 0
 
 
 @dataclasses.dataclass
@@ -152,25 +153,39 @@ def cell(text, kind):
     return text
 
 
-def table_of(database, name):
-    named = f"schema_name = 'tester' AND table_name = '{name.replace(chr(39), chr(39) * 2)}'"
+def literal(value):
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def only(rows, key):
+    """Returns the SQL that asks for rows with the keys of these ones."""
+    each = [" AND ".join(f"{quoted(name)} = {literal(row[name])}" for name in key) for row in rows]
+    return f" WHERE ({') OR ('.join(each)})" if each else ""
+
+
+def table_of(database, name, sample):
+    named = f"schema_name = 'tester' AND table_name = {literal(name)}"
     columns = database.rows(f"SELECT column_name, data_type FROM duckdb_columns() WHERE {named} ORDER BY column_index")
     key = database.rows("SELECT unnest(constraint_column_names) FROM duckdb_constraints() "
                         f"WHERE constraint_type = 'PRIMARY KEY' AND {named}")
+    key = [column for column, in key]
+    table = f"tester.{quoted(name)}"
     cells = ", ".join(expression(*column) for column in columns)
-    rows = database.rows(f"SELECT {cells} FROM tester.{quoted(name)}")
-    return Table(columns, [column for column, in key],
-                 [{column: cell(text, kind) for (column, kind), text in zip(columns, row)} for row in rows])
+    wanted = only(sample, key) if sample and set(key) <= set(sample[0]) else ""
+    rows = database.rows(f"SELECT {cells} FROM {table}{wanted}")
+    (count,), = database.rows(f"SELECT count(*)::VARCHAR FROM {table}")
+    return Table(columns, key, [{column: cell(text, kind) for (column, kind), text in zip(columns, row)} for row in rows],
+                 int(count))
 
 
-def snapshot(project):
-    """Reads what is in the project's `files`. Errors: WarehouseError."""
+def snapshot(project, samples=None):
+    """Reads what is in the project's `files`; of the tables in `samples` only the rows there. Errors: WarehouseError."""
     tables, state = {}, {}
     database_file, state_file = project / "files/warehouse.db", project / "files/state.json"
     if database_file.exists():
         with Database(database_file) as database:
             names = database.rows("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'tester' ORDER BY 1")
-            tables = {name: table_of(database, name) for name, in names}
+            tables = {name: table_of(database, name, (samples or {}).get(name)) for name, in names}
     if state_file.exists():
         try:
             state = json.loads(state_file.read_text())
