@@ -3,8 +3,11 @@ the way out."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 
+KEYS = {"1": ["item"], "2": ["item", "shop"], "3": ["shop"], "4": ["item"]}
+
+
 def schema(configuration: dict):
-    return [{"table": "stock", "primary_key": configuration["key"].split(),
+    return [{"table": "stock", "primary_key": KEYS[configuration["run"]],
              "columns": {"shop": "STRING", "item": "INT", "n": "INT"}}]
 
 
