@@ -209,8 +209,6 @@ def disagreements(case):
     for number, (run, wanted, recorded) in enumerate(zip(case.runs, case.expected, golden["runs"])):
         if recorded["outcome"] != run.get("expect", "success"):
             break
-        if "state" in run:
-            model.state = run["state"]
         model.run(recorded["operations"], recorded["outcome"] == "failure")
         if wanted is not None:
             unsynced = {key: value for key, value in wanted.items() if key != "synced"}
