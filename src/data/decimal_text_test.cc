@@ -5,13 +5,11 @@
 #include <arrow/type.h>
 #include <arrow/util/decimal.h>
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "data/column_builder.h"
 #include "data/column_json.h"
 #include "data/text_column.h"
-#include "testing/matchers.h"
 
 namespace tendril {
 namespace {
@@ -40,7 +38,7 @@ TEST(DecimalText, IsWhatColumnsOfTextAndJsonGet) {
   ASSERT_TRUE(builder.Finish(&small).ok());
 
   const auto texts = text_column(*small, type);
-  ASSERT_THAT(texts, IsOk());
+  ASSERT_TRUE(texts.ok());
   EXPECT_EQ(static_cast<const arrow::StringArray&>(**texts).GetView(0), "-0.00000010");
   std::string json;
   append_cell_json(json, *small, type, 0);
@@ -50,7 +48,7 @@ TEST(DecimalText, IsWhatColumnsOfTextAndJsonGet) {
   column.append_string("0.00000010");
   column.append_string("none");
   const auto widened = column.take();
-  ASSERT_THAT(widened, IsOk());
+  ASSERT_TRUE(widened.ok());
   EXPECT_EQ(static_cast<const arrow::StringArray&>(**widened).GetView(0), "0.00000010");
 }
 
