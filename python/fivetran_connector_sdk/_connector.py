@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-from . import _native
+from ._link import native as _native
 from ._logging import Logging
 
 

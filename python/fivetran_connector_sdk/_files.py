@@ -1,5 +1,5 @@
 """Files that go to the destination beside a row."""
-from . import _native
+from ._link import native as _native
 
 _PART_BYTES = 2 * 1024 * 1024
 _PATH_COLUMN = "_fivetran_file_path"

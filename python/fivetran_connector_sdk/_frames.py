@@ -1,12 +1,7 @@
 """The kinds of frames that carry single texts, as python/native/frames.h numbers them."""
 import json
 
-try:
-    from . import _native
-except ImportError as missing:
-    raise ImportError(
-        "the native part of fivetran_connector_sdk is missing: it is built with tendril and lies beside this package; "
-        f"run the project with `tendril debug` ({missing})") from missing
+from ._link import native as _native
 
 CHECKPOINT = 2
 SCHEMA = 4

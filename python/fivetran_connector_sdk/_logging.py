@@ -3,7 +3,7 @@ import sys
 import traceback
 from enum import IntEnum
 
-from . import _native
+from ._link import native as _native
 
 
 class Logging:

@@ -1,7 +1,7 @@
 """Operations: what a connector does to its tables."""
 import json
 
-from . import _native
+from ._link import native as _native
 from ._files import send_file
 from ._frames import CHECKPOINT, TASK, WARNING, send_json, send_text
 

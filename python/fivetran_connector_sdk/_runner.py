@@ -12,7 +12,8 @@ import os
 import sys
 import traceback
 
-from . import _faults, _frames, _native, _types
+from . import _faults, _frames, _types
+from ._link import native as _native
 
 
 class _Refused(Exception):

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "bridges/fivetran/project_observer.h"
 #include "connector/destination.h"
 #include "core/log.h"
 #include "core/result.h"
@@ -132,6 +133,33 @@ struct LintArguments {
   bool json = false;
 };
 
+// The wording of `tendril debug`.
+enum class DebugStyle : std::uint8_t {
+  New,  // Of versions from 2.26 on.
+  Old,
+};
+
+struct DebugArguments {
+  std::string folder = {};              // Empty: the one the program was started in.
+  std::string configuration_file = {};  // Empty: as documented.
+  std::string state_file = {};
+  std::string naming = "FIVETRAN";
+  std::string python = {};  // Empty: the project's own.
+  DebugStyle style = DebugStyle::New;
+  ProjectLevel least = ProjectLevel::Debug;
+  std::string dump_file = {};  // Empty: none.
+};
+
+struct ResetArguments {
+  std::string folder = {};
+  bool force = false;
+};
+
+struct InitArguments {
+  std::string folder;
+  std::string kind = "python";
+};
+
 enum class AirbyteVerb { Spec, Check, Discover, Read };
 
 struct AirbyteArguments {
@@ -193,7 +221,8 @@ using CommandArguments =
                  CheckArguments, DiscoverArguments, SyncArguments, LintArguments, AirbyteArguments,
                  SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments,
                  RunsListArguments, RunsShowArguments, RunsCancelArguments, RunsRetryArguments,
-                 StateShowArguments, StateResetArguments, StateEditArguments, FaultPointsArguments>;
+                 StateShowArguments, StateResetArguments, StateEditArguments, FaultPointsArguments,
+                 DebugArguments, ResetArguments, InitArguments>;
 
 struct CommandLine {
   GlobalArguments global;

@@ -22,6 +22,9 @@ Result<ExitCode> state_show_command(const StateShowArguments& arguments, Session
 Result<ExitCode> state_reset_command(const StateResetArguments& arguments, Session& session);
 Result<ExitCode> state_edit_command(const StateEditArguments& arguments, Session& session);
 Result<ExitCode> lint_command(const LintArguments& arguments, Session& session);
+Result<ExitCode> debug_command(const DebugArguments& arguments, Session& session);
+Result<ExitCode> reset_command(const ResetArguments& arguments, Session& session);
+Result<ExitCode> init_command(const InitArguments& arguments, Session& session);
 Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& session);
 Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
 Result<ExitCode> sandbox_mutate_command(const SandboxMutateArguments& arguments, Session& session);

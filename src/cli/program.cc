@@ -54,6 +54,9 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
           },
           [&](const LintArguments& arguments) { return lint_command(arguments, session); },
           [&](const AirbyteArguments& arguments) { return airbyte_command(arguments, session); },
+          [&](const DebugArguments& arguments) { return debug_command(arguments, session); },
+          [&](const ResetArguments& arguments) { return reset_command(arguments, session); },
+          [&](const InitArguments& arguments) { return init_command(arguments, session); },
           [&](const SandboxServeArguments& arguments) {
             return sandbox_serve_command(arguments, session);
           },

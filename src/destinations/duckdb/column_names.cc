@@ -12,10 +12,11 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_reserved(std::string_view name) {
+bool is_reserved(std::string_view name, const TableMarks& marks) {
   constexpr std::array kReserved{kSyncedColumn, kDeletedColumn,    kStartColumn,         kEndColumn,
                                  kActiveColumn, kStageOrderColumn, kStageOperationColumn};
-  return std::any_of(kReserved.begin(), kReserved.end(),
+  return same_name(name, marks.synced) || same_name(name, marks.deleted) ||
+         std::any_of(kReserved.begin(), kReserved.end(),
                      [&](std::string_view each) { return same_name(name, each); });
 }
 
@@ -60,13 +61,14 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 Result<std::vector<std::string>> stored_names(const std::vector<Column>& source,
-                                              const std::vector<Column>& stored, bool adopt) {
+                                              const std::vector<Column>& stored, bool adopt,
+                                              const TableMarks& marks) {
   std::vector<std::string> names(source.size());
   std::vector<std::string> taken;
   // Those that are there come first, so that they keep their place.
   for (std::size_t index = 0; index < source.size(); ++index) {
     const std::string name = stored_name(source[index].name);
-    if (is_reserved(name)) {
+    if (is_reserved(name, marks)) {
       return Error{ErrorCode::InvalidConfig, "column has a name that is reserved: " + name};
     }
     if (find(stored, name) == name && !contains(taken, name)) {
@@ -81,6 +83,13 @@ Result<std::vector<std::string>> stored_names(const std::vector<Column>& source,
     }
   }
   return names;
+}
+
+std::vector<Column> renamed(std::vector<Column> columns, const std::vector<std::string>& names) {
+  for (std::size_t index = 0; index < columns.size(); ++index) {
+    columns[index].name = names[index];
+  }
+  return columns;
 }
 
 }  // namespace tendril

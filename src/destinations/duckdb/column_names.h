@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "connector/marks.h"
 #include "core/result.h"
 #include "data/schema.h"
+#include "destinations/duckdb/dialect.h"
 
 namespace tendril {
 
@@ -21,8 +21,12 @@ bool same_name(std::string_view a, std::string_view b);
 // Returns the stored name of each column of `source`, in order. Columns keep the names under which
 // `stored` has them, whatever the order in which a source mentions them. `adopt` takes a column of
 // another spelling for the same: for tables that somebody else made.
-// Errors: InvalidConfig when a column has one of our own names.
+// Errors: InvalidConfig when a column has one of our own names, or one of the `marks`.
 Result<std::vector<std::string>> stored_names(const std::vector<Column>& source,
-                                              const std::vector<Column>& stored, bool adopt);
+                                              const std::vector<Column>& stored, bool adopt,
+                                              const TableMarks& marks = {});
+
+// The columns under other names, as stored_names() returned them.
+std::vector<Column> renamed(std::vector<Column> columns, const std::vector<std::string>& names);
 
 }  // namespace tendril

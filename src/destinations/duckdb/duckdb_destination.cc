@@ -29,16 +29,22 @@ constexpr std::size_t kPendingBytesMax = std::size_t{8} * 1024 * 1024;
 class DuckdbDestination final : public Destination {
  public:
   DuckdbDestination(std::shared_ptr<const Clock> clock, std::shared_ptr<DuckdbFiles> files,
-                    DuckdbTarget target)
-      : clock_(std::move(clock)), files_(std::move(files)), target_(std::move(target)) {}
+                    DuckdbTarget target, TableDialect dialect)
+      : clock_(std::move(clock)),
+        files_(std::move(files)),
+        target_(std::move(target)),
+        dialect_(std::move(dialect)) {}
 
   Status open(const std::string& connection) override {
     CHECK(session_ == nullptr);
     auto file = TRY(files_->open(target_.path, target_.settings));
     session_ = TRY(DuckdbSession::open(std::move(file)));
-    context_.emplace(WriterContext{*session_, *clock_, target_.schema});
-    records_.emplace(*session_, target_.schema, connection);
-    return guarded([&] { return records_->begin_epoch(); });
+    context_.emplace(WriterContext{*session_, *clock_, target_.schema, dialect_});
+    records_.emplace(*session_, records_schema(), connection);
+    return guarded([&]() -> Status {
+      TRY(records_->begin_epoch());
+      return make_schema();
+    });
   }
 
   Status open_to_look(const std::string& connection) override {
@@ -51,7 +57,7 @@ class DuckdbDestination final : public Destination {
     settings.read_only = true;
     auto file = TRY(files_->open(target_.path, settings));
     session_ = TRY(DuckdbSession::open(std::move(file)));
-    records_.emplace(*session_, target_.schema, connection);
+    records_.emplace(*session_, records_schema(), connection);
     return {};
   }
 
@@ -62,7 +68,8 @@ class DuckdbDestination final : public Destination {
       return std::optional<TableSchema>();
     }
     const std::optional<StoredTable> found = TRY(read_table(
-        records_->reader(), {std::string(kFileCatalog), target_.schema, stored_name(table)}));
+        records_->reader(), {std::string(kFileCatalog), target_.schema, stored_name(table)},
+        dialect_.marks));
     return found ? std::optional(TableSchema{table, found->columns}) : std::optional<TableSchema>();
   }
 
@@ -121,6 +128,19 @@ class DuckdbDestination final : public Destination {
   }
 
  private:
+  const std::string& records_schema() const {
+    return dialect_.records_schema.empty() ? target_.schema : dialect_.records_schema;
+  }
+
+  // That of the records is there already.
+  Status make_schema() {
+    if (dialect_.records_schema.empty()) {
+      return {};
+    }
+    return session_->run("CREATE SCHEMA IF NOT EXISTS " + sql_name(kFileCatalog) + "." +
+                         sql_name(target_.schema));
+  }
+
   // Runs a step of the transaction. An error ends the transaction, and with it all that was staged;
   // after that there is no going on, only a new destination from the last commit.
   template <class Step>
@@ -173,6 +193,7 @@ class DuckdbDestination final : public Destination {
   const std::shared_ptr<const Clock> clock_;  // Shared, like `files_`,
   const std::shared_ptr<DuckdbFiles> files_;  // with the other destinations of the spec.
   const DuckdbTarget target_;
+  const TableDialect dialect_;
   std::unique_ptr<DuckdbSession> session_;
   std::optional<WriterContext> context_;
   std::optional<RunRecords> records_;
@@ -198,7 +219,7 @@ DestinationSpec duckdb_destination(DuckdbOptions options) {
             }
             DuckdbTarget target = TRY(parse_duckdb_target(given.text, settings));
             return std::make_unique<DuckdbDestination>(options.clock, options.files,
-                                                       std::move(target));
+                                                       std::move(target), options.dialect);
           }};
 }
 

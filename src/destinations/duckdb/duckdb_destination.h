@@ -10,6 +10,7 @@
 
 #include "connector/registry.h"
 #include "core/clock.h"
+#include "destinations/duckdb/dialect.h"
 #include "destinations/duckdb/file.h"
 
 namespace tendril {
@@ -21,6 +22,7 @@ struct DuckdbOptions {
   std::shared_ptr<const Clock> clock = nullptr;
   // Whoever else opens the same files in this process has to share this; null: nobody does.
   std::shared_ptr<DuckdbFiles> files = nullptr;
+  TableDialect dialect = {};
 };
 
 // Usage: duckdb:FILE[?schema=NAME][&memory_mb=N][&threads=N]

@@ -108,13 +108,12 @@ class Application {
       TRY(count(counts_.deleted, session_.change(delete_keys(last))));
       return {};
     }
-    return count(
-        counts_.deleted,
-        session_.change(fmt::format(
-            "UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k "
-            "WHERE {} AND {} AND t.{} IS NOT TRUE",
-            target_.table.name.sql(), sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
-            keys_, key_matches(key_, has_null_keys_), last, sql_name(kDeletedColumn))));
+    return count(counts_.deleted,
+                 session_.change(
+                     fmt::format("UPDATE {} AS t SET {} = true, {} = {} FROM {} AS k "
+                                 "WHERE {} AND {} AND t.{} IS NOT TRUE",
+                                 target_.table.name.sql(), deleted_name(), synced_name(), synced_,
+                                 keys_, key_matches(key_, has_null_keys_), last, deleted_name())));
   }
 
   // Inserts every staged row of the piece.
@@ -139,7 +138,7 @@ class Application {
   // in memory at once.
   Status update() {
     TRY(collect_keys());
-    std::string changes = fmt::format("{} AS {}", synced_, sql_name(kSyncedColumn));
+    std::string changes = fmt::format("{} AS {}", synced_, synced_name());
     for (const Column& column : stage_.columns()) {
       if (std::find(key_.begin(), key_.end(), column.name) == key_.end()) {
         changes += ", " + staged_value("s.", column.name) + " AS " + sql_name(column.name);
@@ -159,17 +158,17 @@ class Application {
   }
 
   Status truncate() {
-    const std::string older = fmt::format("coalesce({} < {}, true)", sql_name(kSyncedColumn),
+    const std::string older = fmt::format("coalesce({} < {}, true)", synced_name(),
                                           sql_instant(stage_.truncate_before()));
     const std::string table = target_.table.name.sql();
-    return count(
-        counts_.deleted,
-        session_.change(
-            target_.hard_deletes
-                ? fmt::format("DELETE FROM {} WHERE {}", table, older)
-                : fmt::format("UPDATE {0} SET {1} = true, {2} = {3} WHERE {4} AND {1} IS NOT TRUE",
-                              table, sql_name(kDeletedColumn), sql_name(kSyncedColumn), synced_,
-                              older)));
+    const std::string renewal =
+        target_.truncation_keeps_synced ? "" : ", " + synced_name() + " = " + synced_;
+    return count(counts_.deleted,
+                 session_.change(
+                     target_.hard_deletes
+                         ? fmt::format("DELETE FROM {} WHERE {}", table, older)
+                         : fmt::format("UPDATE {0} SET {1} = true{2} WHERE {3} AND {1} IS NOT TRUE",
+                                       table, deleted_name(), renewal, older)));
   }
 
   static Status count(std::int64_t& rows, const Result<std::int64_t>& changed) {
@@ -195,12 +194,15 @@ class Application {
       values += staged_value("s.", column.name) + ", ";
     }
     if (target_.table.has_deleted) {
-      names += sql_name(kDeletedColumn) + ", ";
+      names += deleted_name() + ", ";
       values += std::string(deleted) + ", ";
     }
-    return fmt::format("INSERT INTO {0} ({1}{2}) SELECT {3}s.{2}", target_.table.name.sql(), names,
-                       sql_name(kSyncedColumn), values);
+    return fmt::format("INSERT INTO {} ({}{}) SELECT {}s.{}", target_.table.name.sql(), names,
+                       synced_name(), values, sql_name(kSyncedColumn));
   }
+
+  std::string synced_name() const { return sql_name(target_.table.marks.synced); }
+  std::string deleted_name() const { return sql_name(target_.table.marks.deleted); }
 
   std::string staged_value(std::string_view prefix, const std::string& name) const {
     return tendril::staged_value(stage_, target_.table, prefix, name);

@@ -21,6 +21,7 @@ struct StageTarget {
   const StoredTable& table;
   const std::vector<std::string>& key;  // Stored names.
   bool hard_deletes = false;
+  bool truncation_keeps_synced = false;
 };
 
 // Applies a stage that is sealed. Rows of the same key are told apart by their order of arrival; a

@@ -1,5 +1,6 @@
 #include "destinations/duckdb/stored_table.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -20,9 +21,9 @@ bool is_history_mark(const std::string& name, const std::string& type) {
 
 // Sorts one column of a table that is read into where it belongs.
 void add_column(StoredTable& table, std::string name, const std::string& type) {
-  if (name == kSyncedColumn && type == kSyncedType) {
+  if (name == table.marks.synced && type == kSyncedType) {
     table.has_synced = true;
-  } else if (name == kDeletedColumn && type == "BOOLEAN") {
+  } else if (name == table.marks.deleted && type == "BOOLEAN") {
     table.has_deleted = true;
   } else if (is_history_mark(name, type)) {
     table.has_history = true;
@@ -41,7 +42,8 @@ Status alter(DuckdbSession& session, const TableName& name, const std::string& w
 
 TableSchema StoredTable::schema() const { return {name.table, columns}; }
 
-Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name) {
+Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name,
+                                              const TableMarks& marks) {
   // Not information_schema, which takes a hundred times as long.
   constexpr auto kFind =
       "SELECT table_name, 'table' FROM duckdb_tables() WHERE database_name = $1 "
@@ -54,6 +56,7 @@ Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const Tabl
     return std::optional<StoredTable>();
   }
   StoredTable table{{name.catalog, name.schema, found[0][0].value_or(name.table)}, {}};
+  table.marks = marks;
   if (found[0][1] == "view") {
     return Error{ErrorCode::InvalidConfig, "a view has the name of the table: " + name.table};
   }
@@ -64,26 +67,52 @@ Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const Tabl
   for (const auto& row : columns) {
     add_column(table, row[0].value_or(""), row[1].value_or(""));
   }
+  constexpr auto kKey =
+      "SELECT unnest(constraint_column_names) FROM duckdb_constraints() WHERE database_name = $1 "
+      "AND lower(schema_name) = lower($2) AND lower(table_name) = lower($3) "
+      "AND constraint_type = 'PRIMARY KEY'";
+  const SqlRows key = TRY(session.rows(kKey, parameters));
+  for (const auto& row : key) {
+    table.declared_key.push_back(row[0].value_or(""));
+  }
   return std::optional(std::move(table));
 }
 
-Status create_table(DuckdbSession& session, const StoredTable& table) {
-  std::string columns;
+Status create_table(DuckdbSession& session, const StoredTable& table,
+                    const std::vector<std::string>& order) {
+  struct Definition {
+    std::string name;
+    std::string type;
+  };
+  std::vector<Definition> definitions;
   for (const Column& column : table.columns) {
-    columns += sql_name(column.name) + " " + sql_type(column.type) + ", ";
+    definitions.push_back({column.name, sql_type(column.type)});
   }
   if (table.has_deleted) {
-    columns += fmt::format("{} BOOLEAN DEFAULT false, ", sql_name(kDeletedColumn));
+    definitions.push_back({table.marks.deleted, "BOOLEAN DEFAULT false"});
   }
   if (table.has_history) {
-    columns += fmt::format("{0} {1}, {2} {1}, {3} BOOLEAN, ", sql_name(kStartColumn), kSyncedType,
-                           sql_name(kEndColumn), sql_name(kActiveColumn));
+    for (const std::string_view name : {kStartColumn, kEndColumn}) {
+      definitions.push_back({std::string(name), std::string(kSyncedType)});
+    }
+    definitions.push_back({std::string(kActiveColumn), "BOOLEAN"});
   }
   if (table.has_synced) {
-    columns += fmt::format("{} {}, ", sql_name(kSyncedColumn), kSyncedType);
+    definitions.push_back({table.marks.synced, std::string(kSyncedType)});
   }
-  columns.resize(columns.size() - 2);
-  return session.run(fmt::format("CREATE TABLE {} ({})", table.name.sql(), columns));
+  const auto place = [&](const Definition& definition) {
+    return std::find(order.begin(), order.end(), definition.name) - order.begin();
+  };
+  std::stable_sort(definitions.begin(), definitions.end(),
+                   [&](const auto& a, const auto& b) { return place(a) < place(b); });
+  std::string text;
+  for (const auto& [name, type] : definitions) {
+    text += (text.empty() ? "" : ", ") + sql_name(name) + " " + type;
+  }
+  if (!table.declared_key.empty()) {
+    text += ", PRIMARY KEY (" + sql_names(table.declared_key) + ")";
+  }
+  return session.run(fmt::format("CREATE TABLE {} ({})", table.name.sql(), text));
 }
 
 Status drop_table(DuckdbSession& session, const TableName& name) {
@@ -106,6 +135,14 @@ Status grow_table(DuckdbSession& session, StoredTable& table, const SchemaChange
     const Type from = schema.find(column.name)->type;
     if (sql_type(from) == sql_type(column.type)) {
       continue;
+    }
+    if (std::find(table.declared_key.begin(), table.declared_key.end(), column.name) !=
+        table.declared_key.end()) {
+      return Error{
+          ErrorCode::InvalidConfig,
+          fmt::format("column {} of table {} is part of its primary key and can not become "
+                      "{}: it is {}",
+                      column.name, table.name.table, to_string(column.type), to_string(from))};
     }
     const std::string name = sql_name(column.name);
     const std::string value =
@@ -132,12 +169,12 @@ Status grow_table(DuckdbSession& session, StoredTable& table, const SchemaChange
 Status add_marks(DuckdbSession& session, StoredTable& table, bool synced, bool deleted) {
   if (synced && !table.has_synced) {
     TRY(alter(session, table.name,
-              fmt::format("ADD COLUMN {} {}", sql_name(kSyncedColumn), kSyncedType)));
+              fmt::format("ADD COLUMN {} {}", sql_name(table.marks.synced), kSyncedType)));
     table.has_synced = true;
   }
   if (deleted && !table.has_deleted) {
     TRY(alter(session, table.name,
-              fmt::format("ADD COLUMN {} BOOLEAN DEFAULT false", sql_name(kDeletedColumn))));
+              fmt::format("ADD COLUMN {} BOOLEAN DEFAULT false", sql_name(table.marks.deleted))));
     table.has_deleted = true;
   }
   return {};

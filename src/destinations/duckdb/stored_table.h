@@ -8,6 +8,7 @@
 
 #include "core/result.h"
 #include "data/schema.h"
+#include "destinations/duckdb/dialect.h"
 #include "destinations/duckdb/session.h"
 #include "destinations/duckdb/sql.h"
 
@@ -22,19 +23,24 @@ struct StoredTable {
     std::string type;
   };
   std::vector<OtherColumn> others = {};
-  bool has_synced =
-      false;  // The column `_tendril_synced`; without it somebody else made the table.
-  bool has_deleted = false;  // The column `_tendril_deleted`.
+  TableMarks marks = {};
+  bool has_synced = false;   // Its mark; without it somebody else made the table.
+  bool has_deleted = false;  // Its mark.
   bool has_history = false;  // The columns `_tendril_start`, `_tendril_end` and `_tendril_active`.
+
+  std::vector<std::string> declared_key = {};  // The PRIMARY KEY; empty when it has none.
 
   TableSchema schema() const;
 };
 
 // Returns nullopt when there is no such table. Names are found in any spelling.
 // Errors: InvalidConfig when there is a view of that name.
-Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name);
+Result<std::optional<StoredTable>> read_table(DuckdbSession& session, const TableName& name,
+                                              const TableMarks& marks = {});
 
-Status create_table(DuckdbSession& session, const StoredTable& table);
+// `order` names columns and marks that come first, in their order.
+Status create_table(DuckdbSession& session, const StoredTable& table,
+                    const std::vector<std::string>& order = {});
 Status drop_table(DuckdbSession& session, const TableName& name);  // If there is one.
 Status rename_table(DuckdbSession& session, StoredTable& table, const std::string& new_name);
 
@@ -42,7 +48,7 @@ Status rename_table(DuckdbSession& session, StoredTable& table, const std::strin
 // gives them.
 // REQUIRES: no row of the table was changed or deleted in this transaction; DuckDB would refuse to
 //   commit. Rows that were added are no hindrance.
-// Errors: InvalidConfig when an index that somebody made keeps a column from being widened.
+// Errors: InvalidConfig when an index or the declared key keeps a column from being widened.
 Status grow_table(DuckdbSession& session, StoredTable& table, const SchemaChange& change);
 
 // Adds the marks that are not there yet.

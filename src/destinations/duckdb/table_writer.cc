@@ -15,19 +15,8 @@
 namespace tendril {
 namespace {
 
-constexpr std::string_view kSuccessorSuffix = "__tendril_new";
-
 // A stream has one schema for all its batches, or one for each of a few slices read side by side.
 constexpr std::size_t kLayoutsMax = 16;
-
-bool is_text(Type type) { return sql_type(type) == "VARCHAR"; }
-
-std::vector<Column> renamed(std::vector<Column> columns, const std::vector<std::string>& names) {
-  for (std::size_t index = 0; index < columns.size(); ++index) {
-    columns[index].name = names[index];
-  }
-  return columns;
-}
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -42,137 +31,6 @@ bool same_names(const std::vector<Column>& a, const std::vector<Column>& b) {
 
 TableWriter::TableWriter(WriterContext& context, TablePlan plan)
     : context_(context), plan_(std::move(plan)) {}
-
-Result<std::unique_ptr<TableWriter>> TableWriter::prepare(WriterContext& context, TablePlan plan) {
-  std::unique_ptr<TableWriter> writer(new TableWriter(context, std::move(plan)));
-  TRY(writer->check_plan());
-  TRY(writer->make_ready());
-  return writer;
-}
-
-Status TableWriter::check_plan() const {
-  const TableSchema& schema = plan_.schema;
-  const std::string name = stored_name(schema.name);
-  if (same_name(name, kStateTable) || same_name(name, kEpochTable)) {
-    return Error{ErrorCode::InvalidConfig, "table has a name that is reserved: " + schema.name};
-  }
-  const bool keeps_history = plan_.mode == WriteMode::History;
-  if ((plan_.mode == WriteMode::Merge || keeps_history) && schema.primary_key.empty()) {
-    return Error{ErrorCode::InvalidConfig,
-                 fmt::format("table has no primary key to {} by: {}",
-                             keeps_history ? "keep history" : "merge", schema.name)};
-  }
-  for (const std::string& column : schema.primary_key) {
-    if (schema.find(column) == nullptr) {
-      return Error{ErrorCode::InvalidConfig,
-                   fmt::format("primary key of table {} is no column: {}", schema.name, column)};
-    }
-  }
-  return {};
-}
-
-// Finds or makes the table that rows go to, with all the columns of the plan.
-Status TableWriter::make_ready() {
-  DuckdbSession& session = context_.session;
-  const TableName name{std::string(kFileCatalog), context_.schema, stored_name(plan_.schema.name)};
-  std::optional<StoredTable> present = TRY(read_table(session, name));
-  table_.name = name;
-  if (present) {
-    adopted_ = !present->has_synced;
-    const std::vector<std::string> names =
-        TRY(stored_names(plan_.schema.columns, present->columns, adopted_));
-    TRY(check_fit(*present, renamed(plan_.schema.columns, names)));
-    TRY(check_history(*present));
-  }
-  if (plan_.mode == WriteMode::Replace) {
-    adopted_ = false;
-    table_.name.table += kSuccessorSuffix;
-    if (!plan_.resume) {
-      TRY(drop_table(session, table_.name));
-    }
-    present = TRY(read_table(session, table_.name));
-  }
-  if (present) {
-    table_ = *present;
-    TRY(settle_unknown_columns());
-  }
-  const std::vector<std::string> names =
-      TRY(stored_names(plan_.schema.columns, table_.columns, adopted_));
-  for (const std::string& column : plan_.schema.primary_key) {
-    const auto index = plan_.schema.find(column) - plan_.schema.columns.data();
-    key_.push_back(names[static_cast<std::size_t>(index)]);
-  }
-  const bool marks_deleted = plan_.mode == WriteMode::Merge && !plan_.hard_deletes;
-  first_load_ = !present;
-  if (present) {
-    TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
-    TRY(grow(renamed(plan_.schema.columns, names)));
-    return add_marks(session, table_, true, marks_deleted);
-  }
-  table_.columns = renamed(plan_.schema.columns, names);
-  table_.has_synced = true;
-  table_.has_deleted = marks_deleted;
-  table_.has_history = plan_.mode == WriteMode::History;
-  TRY(session.file().make_room_for(table_.name.table, table_.columns.size()));
-  return create_table(session, table_);
-}
-
-// Versions are not rows that another mode can take for its own, nor the other way round.
-Status TableWriter::check_history(const StoredTable& table) const {
-  const bool wanted = plan_.mode == WriteMode::History;
-  if (plan_.mode == WriteMode::Replace || table.has_history == wanted) {
-    return {};
-  }
-  return Error{ErrorCode::InvalidConfig,
-               fmt::format("table was {} written in mode history, drop it or keep to its mode: {}",
-                           wanted ? "not" : "so far", table.name.table)};
-}
-
-// A table that somebody else made is used as it is, as far as possible: columns may be added, but
-// what is there does not change its type.
-Status TableWriter::check_fit(const StoredTable& table, const std::vector<Column>& wanted) const {
-  const TableSchema schema = table.schema();
-  for (const Column& column : wanted) {
-    std::string refused;
-    const Column* const present = schema.find(column.name);
-    if (adopted_ && present != nullptr && !fits(column.type, present->type)) {
-      refused = sql_type(present->type);
-    }
-    for (const auto& other : table.others) {
-      refused = same_name(other.name, column.name) ? other.type : refused;
-    }
-    if (!refused.empty()) {
-      return Error{ErrorCode::InvalidConfig,
-                   fmt::format("column {} of table {} does not hold {} values: {}", column.name,
-                               table.name.table, to_string(column.type), refused)};
-    }
-  }
-  return {};
-}
-
-// A column that has had no value so far was stored as text; it is still free to become anything.
-Status TableWriter::settle_unknown_columns() {
-  if (adopted_) {
-    return {};
-  }
-  const std::vector<std::string> names =
-      TRY(stored_names(plan_.schema.columns, table_.columns, false));
-  for (Column& column : table_.columns) {
-    const auto name = std::find(names.begin(), names.end(), column.name);
-    if (name == names.end() || column.type.kind != TypeKind::String) {
-      continue;
-    }
-    const Type wanted = plan_.schema.columns[static_cast<std::size_t>(name - names.begin())].type;
-    if (is_text(wanted)) {
-      continue;
-    }
-    const bool free = TRY(is_all_null(context_.session, table_.name, column.name));
-    if (free) {
-      column.type = {TypeKind::Unknown};
-    }
-  }
-  return {};
-}
 
 // Adds and widens columns so that rows of the `wanted` columns fit.
 Status TableWriter::grow(const std::vector<Column>& wanted) {
@@ -231,7 +89,8 @@ Result<BatchLayout*> TableWriter::layout_for(const Batch& batch) {
       return &cached->layout;
     }
   }
-  auto names = TRY(stored_names(batch.schema->columns, table_.columns, adopted_));
+  auto names =
+      TRY(stored_names(batch.schema->columns, table_.columns, adopted_, context_.dialect.marks));
   TRY(check_key(batch, names));
   std::vector<Column> wanted = renamed(batch.schema->columns, names);
   if (batch.operation == Operation::Delete) {
@@ -251,7 +110,8 @@ Result<BatchLayout*> TableWriter::layout_for(const Batch& batch) {
 
 // True unless the batch has only some of the columns of the key.
 Result<bool> TableWriter::has_whole_key(const Batch& batch) const {
-  const auto names = TRY(stored_names(batch.schema->columns, table_.columns, adopted_));
+  const auto names =
+      TRY(stored_names(batch.schema->columns, table_.columns, adopted_, context_.dialect.marks));
   return std::all_of(key_.begin(), key_.end(),
                      [&](const std::string& name) { return contains(names, name); });
 }
@@ -282,7 +142,11 @@ Status TableWriter::check_key(const Batch& batch, const std::vector<std::string>
 
 // Whether upserts need not be staged, as long as no key comes twice.
 bool TableWriter::goes_straight() const {
-  return plan_.mode == WriteMode::History ? first_load_ : !(merges() && adopted_);
+  if (plan_.mode == WriteMode::History) {
+    return first_load_;
+  }
+  // An index refuses a key that is there before the older row is gone.
+  return !merges() || (!adopted_ && (table_.declared_key.empty() || empty_));
 }
 
 bool TableWriter::merges() const { return plan_.mode != WriteMode::Append && !key_.empty(); }
@@ -341,9 +205,9 @@ Status TableWriter::append(const arrow::RecordBatch& rows, std::size_t bytes) {
     for (const Column& column : table_.columns) {
       names.push_back(column.name);
     }
-    names.emplace_back(kSyncedColumn);
+    names.push_back(table_.marks.synced);
     if (table_.has_deleted) {
-      names.emplace_back(kDeletedColumn);
+      names.push_back(table_.marks.deleted);
     }
     if (table_.has_history) {
       names.emplace_back(kStartColumn);
@@ -374,7 +238,7 @@ Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind k
 // key that a delete gives.
 Status TableWriter::stage_columns(const Batch& batch, Stage::Kind kind) {
   const std::vector<Column>& source = batch.schema->columns;
-  auto names = TRY(stored_names(source, table_.columns, adopted_));
+  auto names = TRY(stored_names(source, table_.columns, adopted_, context_.dialect.marks));
   TRY(check_key(batch, names));
   std::vector<Column> wanted = renamed(source, names);
   if (kind == Stage::Kind::Delete) {
@@ -464,8 +328,9 @@ Result<TableCounts> TableWriter::finish(bool completed) {
   keys_changed_ = false;
   TableCounts counts{plan_.schema.name, std::exchange(appended_rows_, 0), 0};
   for (const auto& stage : stages_) {
-    const RowCounts changed =
-        TRY(apply_stage(context_.session, *stage, {table_, key_, plan_.hard_deletes}));
+    const RowCounts changed = TRY(
+        apply_stage(context_.session, *stage,
+                    {table_, key_, plan_.hard_deletes, context_.dialect.truncation_keeps_synced}));
     // A load in Replace mode counts what it was given; only Merge leaves out what it folded.
     const bool all = plan_.mode == WriteMode::Replace && !stage->has_deletes() &&
                      stage->kind() == Stage::Kind::Merge;
@@ -473,6 +338,7 @@ Result<TableCounts> TableWriter::finish(bool completed) {
     counts.rows_deleted += changed.deleted;
   }
   stages_.clear();
+  empty_ = empty_ && counts.rows_written == 0;
   return counts;
 }
 

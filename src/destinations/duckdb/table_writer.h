@@ -14,6 +14,7 @@
 #include "data/batch.h"
 #include "destinations/duckdb/appender.h"
 #include "destinations/duckdb/batch_layout.h"
+#include "destinations/duckdb/dialect.h"
 #include "destinations/duckdb/key_set.h"
 #include "destinations/duckdb/session.h"
 #include "destinations/duckdb/stage.h"
@@ -27,6 +28,7 @@ struct WriterContext {
   DuckdbSession& session;
   const Clock& clock;
   std::string schema;
+  TableDialect dialect = {};
   int stages_opened = 0;
 };
 
@@ -69,6 +71,10 @@ class TableWriter {
   Status make_ready();
   Status check_fit(const StoredTable& table, const std::vector<Column>& wanted) const;
   Status check_history(const StoredTable& table) const;
+  Status check_declared_key(const StoredTable& table) const;
+  Status create();
+  Status find_key();
+  bool marks_deleted() const;
   Status settle_unknown_columns();
   Status grow(const std::vector<Column>& wanted);
   Status check_key(const Batch& batch, const std::vector<std::string>& names) const;
@@ -95,6 +101,7 @@ class TableWriter {
   StoredTable table_;             // What is written to.
   bool adopted_ = false;          // Somebody else made the table.
   bool first_load_ = false;       // There was no table.
+  bool empty_ = false;            // It had no rows at the last commit; only with a declared key.
   bool completed_ = false;
   std::vector<std::unique_ptr<CachedLayout>> layouts_;
   std::unique_ptr<Appender> appender_;

@@ -1,0 +1,54 @@
+// A sync of a project: runs its connector and lands what it sends in a warehouse.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bridges/fivetran/naming.h"
+#include "bridges/fivetran/project_observer.h"
+#include "bridges/fivetran/project_writer.h"
+#include "connector/destination.h"
+#include "core/result.h"
+#include "data/value.h"
+
+namespace tendril {
+
+// How a project's Python is run.
+struct ProjectProcess {
+  std::filesystem::path project;
+  std::string python;
+  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
+  std::vector<std::pair<std::string, std::string>> environment = {};
+  std::size_t memory_bytes_max = 0;  // 0: no limit.
+};
+
+struct ProjectSync {
+  ProjectProcess process;
+  Value configuration = Map();
+  Value state = Map();
+  ProjectNaming naming = ProjectNaming::Fivetran;
+  std::filesystem::path uploads;         // Where uploaded files go.
+  std::filesystem::path dump_file = {};  // Gets the operations as they came; empty: none.
+  std::size_t queue_bytes_max = std::size_t{32} << 20U;
+};
+
+// Runs the connector to its end; the destination of `host` is open. `counts` holds what came, of
+// failed syncs too.
+// Errors: what the connector failed by, told for its author; what the warehouse refuses; Cancelled.
+Status run_project(const ProjectSync& sync, WarehouseHost& host, ProjectCounts& counts,
+                   std::stop_token stop);
+
+// Asks the connector for its configuration form, or runs the tests of that form; returns what the
+// package answers.
+enum class ProjectQuestion { Form, Test };
+Result<Value> ask_project(const ProjectProcess& process, ProjectQuestion question,
+                          const Value& configuration, ProjectObserver& observer,
+                          std::stop_token stop);
+
+}  // namespace tendril

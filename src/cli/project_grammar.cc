@@ -1,0 +1,108 @@
+// debug, reset, init: projects of the Fivetran Connector SDK.
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command_grammar.h"
+
+namespace tendril {
+namespace {
+
+const Choices kStyles = {"new", "old"};
+const Choices kLevels = {"debug", "fine", "info", "warning", "error", "severe", "critical"};
+const Choices kTemplates = {"python"};
+
+class ProjectGrammar final : public CommandGrammar {
+ public:
+  ProjectGrammar(CLI::App& program, CommandBuilder& builder)
+      : debug_command_(builder.add_command(
+            program, "debug", "Run a Fivetran Connector SDK project into files/warehouse.db")),
+        reset_command_(builder.add_command(
+            program, "reset", "Remove the warehouse and the state of a project's debug runs")),
+        init_command_(builder.add_command(program, "init", "Begin a connector project")) {
+    add_debug(builder);
+    add_folder(*reset_command_, reset_.folder);
+    reset_command_->add_flag("--force,--yes", reset_.force, "For scripts; there is no question");
+    init_command_->add_option("DIR", init_.folder, "Its folder, made when it does not exist")
+        ->type_name("")
+        ->required();
+    builder.add_choice(*init_command_, "--template", init_.kind, kTemplates, "What to begin with");
+  }
+
+  std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override {
+    if (&chosen == debug_command_) {
+      DebugArguments arguments = debug_;
+      arguments.style = enum_of<DebugStyle>(style_, kStyles);
+      arguments.least =
+          static_cast<ProjectLevel>(static_cast<int>(enum_of<ProjectLevel>(level_, kLevels)) +
+                                    static_cast<int>(ProjectLevel::Debug));
+      return arguments;
+    }
+    if (&chosen == reset_command_) {
+      return reset_;
+    }
+    if (&chosen == init_command_) {
+      return init_;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static void add_folder(CLI::App& command, std::string& folder) {
+    command.add_option("DIR", folder, "The project's folder, which has connector.py; . by default")
+        ->type_name("");
+  }
+
+  void add_debug(CommandBuilder& builder) {
+    add_folder(*debug_command_, debug_.folder);
+    debug_command_
+        ->add_option("--configuration", debug_.configuration_file,
+                     "The configuration; else FIVETRAN_CONFIGURATION names it, else it is "
+                     "configuration.json")
+        ->type_name("FILE");
+    debug_command_
+        ->add_option("--state", debug_.state_file,
+                     "The state to go on from; else FIVETRAN_STATE names it, else it is "
+                     "files/state.json")
+        ->type_name("FILE");
+    debug_command_
+        ->add_option("--naming", debug_.naming,
+                     "FIVETRAN: names in lower case; SOURCE: as the connector wrote them")
+        ->type_name("NAMING");
+    // Connectors have more levels than the program.
+    debug_command_->remove_option(debug_command_->get_option("--log-level"));
+    builder.add_choice(*debug_command_, "--log-level", level_, kLevels,
+                       "The least level of lines to show");
+    debug_command_
+        ->add_option("--python", debug_.python,
+                     "The Python to run with; else that of .venv or venv, else python3")
+        ->type_name("PROGRAM");
+    builder.add_choice(*debug_command_, "--style", style_, kStyles,
+                       "The wording of versions from 2.26 on, or of older ones");
+    debug_command_
+        ->add_option("--dump-operations", debug_.dump_file,
+                     "Write all operations as they came, one JSON object a line")
+        ->type_name("FILE");
+    debug_command_->footer(
+        "\nRows go to DIR/files/warehouse.db (DuckDB, schema tester), the state to "
+        "DIR/files/state.json.\nExit status: 0 done, 1 failed, 2 wrong use, 130 interrupted (143 "
+        "by SIGTERM).");
+  }
+
+  CLI::App* const debug_command_;
+  CLI::App* const reset_command_;
+  CLI::App* const init_command_;
+  DebugArguments debug_;
+  ResetArguments reset_;
+  InitArguments init_;
+  std::string style_ = "new";
+  std::string level_ = "debug";
+};
+
+}  // namespace
+
+std::unique_ptr<CommandGrammar> project_grammar(CLI::App& program, CommandBuilder& builder) {
+  return std::make_unique<ProjectGrammar>(program, builder);
+}
+
+}  // namespace tendril
