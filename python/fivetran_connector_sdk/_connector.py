@@ -11,6 +11,17 @@ from ._link import native as _native
 from ._logging import Logging
 
 
+def _check_arity(name, function, arguments):
+    """Says what is wrong rather than that some argument is."""
+    try:
+        inspect.signature(function).bind(*arguments)
+    except TypeError as fault:
+        raise TypeError(f"{name}() must take {len(arguments)} argument{'s' * (len(arguments) > 1)}, "
+                        f"{name}({', '.join(arguments)}): {fault}") from None
+    except ValueError:
+        pass  # Not a function that can say what it takes; the call will.
+
+
 class Connector:
     """`update(configuration, state)` sends the data; `schema(configuration)` says what tables there are."""
 
@@ -24,10 +35,14 @@ class Connector:
 
     def declared_tables(self, configuration):
         """What schema() returns; None without one."""
-        return None if self.schema_method is None else self.schema_method(configuration)
+        if self.schema_method is None:
+            return None
+        _check_arity("schema", self.schema_method, ("configuration",))
+        return self.schema_method(configuration)
 
     def run_update(self, configuration, state):
         """Runs update() to its end, whether it calls its operations or yields them."""
+        _check_arity("update", self.update_method, ("configuration", "state"))
         result = self.update_method(configuration, state)
         if inspect.isgenerator(result) or hasattr(result, "__next__"):
             for _ in result:

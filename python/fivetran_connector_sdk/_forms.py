@@ -73,13 +73,15 @@ class TestResult:
 
 
 class Test:
-    """What the function of a setup test returns: test.success() or test.failure(message)."""
+    """What the function of a setup test returns: Test().success() or Test().failure(message)."""
     __test__ = False
 
-    def success(self):
+    @staticmethod
+    def success():
         return TestResult(True, "")
 
-    def failure(self, message):
+    @staticmethod
+    def failure(message):
         return TestResult(False, str(message))
 
 

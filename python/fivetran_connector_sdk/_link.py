@@ -2,15 +2,13 @@
 try:
     from . import _native as native
 except ImportError:
-    class _Missing:
+    def _refused(*_, **__):
+        raise RuntimeError("operations work only while a sync runs: start it with `tendril debug` or connector.debug()")
+
+    class native:
         """Stands for the native module, which lies beside the package that `tendril debug` brings."""
+        upsert = update = delete = truncate = send = log = staticmethod(_refused)
 
         @staticmethod
         def is_open():
             return False
-
-        def __getattr__(self, name):
-            raise RuntimeError("operations work only while a sync runs: start it with `tendril debug` or "
-                               "connector.debug()")
-
-    native = _Missing()

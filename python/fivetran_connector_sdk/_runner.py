@@ -13,6 +13,7 @@ import sys
 import traceback
 
 from . import _faults, _frames, _types
+from ._files import send_file
 from ._link import native as _native
 
 
@@ -110,7 +111,7 @@ def main():
     order = json.loads(orders.readline())
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
-    _native.open(frames, bool(order.get("ordered")), _faults.fault)
+    _native.open(frames, bool(order.get("ordered")), _faults.fault, send_file)
     status = 0
     try:
         _carry_out(order, orders)

@@ -8,7 +8,7 @@ static struct {
   PyObject* date;
   PyObject* time;
   PyObject* decimal;
-  PyObject* dumps;     // json.dumps
+  PyObject* dumps;  // json.dumps
 } python;
 
 static PyObject* attribute_of(const char* module, const char* name) {
@@ -308,9 +308,8 @@ static enum CellOutcome instant_text(Cell* cell, PyObject* value, enum Tag tag) 
   } else if (tag == kTagTime) {
     problem = parse_time(text, (size_t)size, &cell->number);
   } else {
-    problem = parse_datetime(text, (size_t)size,
-                             tag == kTagUtcDatetime ? kOffsetNeeded : kOffsetRefused,
-                             &cell->number);
+    problem = parse_datetime(
+        text, (size_t)size, tag == kTagUtcDatetime ? kOffsetNeeded : kOffsetRefused, &cell->number);
   }
   if (problem != NULL) {
     return wrong(problem);
@@ -372,8 +371,7 @@ enum CellOutcome cell_from(Cell* cell, PyObject* value, enum Declared declared, 
     case kUtcDatetime: return instant(cell, value, kTagUtcDatetime, may_run_python);
     case kNaiveTime: return instant(cell, value, kTagTime, may_run_python);
     case kBinary: return binary(cell, value, may_run_python);
-    case kXml:
-      return PyUnicode_Check(value) ? text(cell, kTagXml, value) : wrong("needs a text");
+    case kXml: return PyUnicode_Check(value) ? text(cell, kTagXml, value) : wrong("needs a text");
     case kString: return text_of(cell, kTagString, value, may_run_python);
     case kJson: return json(cell, value, scratch, may_run_python);
   }

@@ -47,11 +47,11 @@ enum Declared {
 
 typedef struct {
   enum Tag tag;
-  int64_t number;      // Of ints, dates and instants.
-  double real;         // Of floats.
-  const char* text;    // Of texts; NULL: at `offset` in the scratch buffer.
+  int64_t number;    // Of ints, dates and instants.
+  double real;       // Of floats.
+  const char* text;  // Of texts; NULL: at `offset` in the scratch buffer.
   size_t offset, size;
-  PyObject* owner;     // Keeps `text` alive, or NULL.
+  PyObject* owner;  // Keeps `text` alive, or NULL.
 } Cell;
 
 enum CellOutcome {

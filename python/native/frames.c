@@ -106,10 +106,8 @@ static int write_all(const unsigned char* bytes, size_t size) {
 
 int frames_send(void) {
   int failure = 0;
-  Py_BEGIN_ALLOW_THREADS
-  failure = write_all(frames.waiting.bytes, frames.waiting.size);
-  Py_END_ALLOW_THREADS
-  frames.waiting.size = 0;
+  Py_BEGIN_ALLOW_THREADS failure = write_all(frames.waiting.bytes, frames.waiting.size);
+  Py_END_ALLOW_THREADS frames.waiting.size = 0;
   if (failure == 0) {
     return 0;
   }

@@ -43,9 +43,8 @@ int32_t days_of(int year, int month, int day) {
 }
 
 int64_t micros_of(const DateTime* datetime) {
-  const int64_t seconds =
-      (int64_t)days_of(datetime->year, datetime->month, datetime->day) * 86400 +
-      datetime->hour * 3600 + datetime->minute * 60 + datetime->second;
+  const int64_t seconds = (int64_t)days_of(datetime->year, datetime->month, datetime->day) * 86400 +
+                          datetime->hour * 3600 + datetime->minute * 60 + datetime->second;
   return seconds * 1000000 + datetime->micros;
 }
 

@@ -23,42 +23,113 @@ static int check_table(PyObject* table) {
   return 0;
 }
 
-static PyObject* take(enum Operation operation, PyObject* const* arguments, Py_ssize_t count) {
-  if (count != 2) {
-    PyErr_SetString(PyExc_TypeError, "an operation takes the name of a table and a dict");
+// What an operation is called with.
+typedef struct {
+  PyObject* table;
+  PyObject* data;
+  PyObject* file;
+} Call;
+
+// Sends a file and returns the row that names it: send_file(table, data, file).
+static PyObject* send_file = NULL;
+
+static int is_named(PyObject* keyword, const char* name) {
+  return PyUnicode_CompareWithASCIIString(keyword, name) == 0;
+}
+
+static int wrong_call(const char* operation, const char* data, const char* problem) {
+  PyErr_Format(PyExc_TypeError, "%s(table, %s) %s", operation, data, problem);
+  return -1;
+}
+
+// Reads (table, data, *, file=None), where `data` has a name of its own.
+static int read_call(Call* call, const char* operation, const char* data_name,
+                     PyObject* const* arguments, Py_ssize_t count, PyObject* keywords) {
+  if (count > 2) {
+    return wrong_call(operation, data_name, "takes two arguments");
+  }
+  *call = (Call){.table = count > 0 ? arguments[0] : NULL, .data = count > 1 ? arguments[1] : NULL};
+  const Py_ssize_t named = keywords == NULL ? 0 : PyTuple_Size(keywords);
+  for (Py_ssize_t index = 0; index < named; ++index) {
+    PyObject* const keyword = PyTuple_GetItem(keywords, index);
+    PyObject* const value = arguments[count + index];
+    PyObject** const place = is_named(keyword, "table")     ? &call->table
+                             : is_named(keyword, data_name) ? &call->data
+                             : is_named(keyword, "file")    ? &call->file
+                                                            : NULL;
+    if (place == NULL || *place != NULL) {
+      PyErr_Format(PyExc_TypeError, "%s(table, %s) does not take the argument %U%s", operation,
+                   data_name, keyword, place == NULL ? "" : " twice");
+      return -1;
+    }
+    *place = value;
+  }
+  return call->table == NULL || call->data == NULL
+             ? wrong_call(operation, data_name, "lacks an argument")
+             : 0;
+}
+
+static PyObject* take(enum Operation operation, const Call* call) {
+  if (check_table(call->table) != 0) {
     return NULL;
   }
-  if (check_table(arguments[0]) != 0) {
+  if (!PyDict_Check(call->data)) {
+    PyErr_Format(PyExc_TypeError, "table %U: the row must be a dict, got %R", call->table,
+                 (PyObject*)Py_TYPE(call->data));
     return NULL;
   }
-  if (!PyDict_Check(arguments[1])) {
-    PyErr_Format(PyExc_TypeError, "table %U: the row must be a dict, got %R", arguments[0],
-                 (PyObject*)Py_TYPE(arguments[1]));
-    return NULL;
+  PyObject* data = call->data;
+  Py_INCREF(data);
+  if (call->file != NULL && call->file != Py_None) {
+    Py_DECREF(data);
+    data = PyObject_CallFunctionObjArgs(send_file, call->table, call->data, call->file, NULL);
   }
-  if (tables_take(operation, arguments[0], arguments[1]) != 0) {
+  const int failed = data == NULL || tables_take(operation, call->table, data) != 0;
+  Py_XDECREF(data);
+  if (failed) {
     return NULL;
   }
   Py_RETURN_NONE;
 }
 
-static PyObject* take_upsert(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
+static PyObject* take_upsert(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
+                             PyObject* keywords) {
   (void)self;
-  return take(kUpsert, arguments, count);
+  Call call;
+  return read_call(&call, "upsert", "data", arguments, count, keywords) != 0 ? NULL
+                                                                             : take(kUpsert, &call);
 }
 
-static PyObject* take_update(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
+static PyObject* take_update(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
+                             PyObject* keywords) {
   (void)self;
-  return take(kUpdate, arguments, count);
+  Call call;
+  return read_call(&call, "update", "modified", arguments, count, keywords) != 0
+             ? NULL
+             : take(kUpdate, &call);
 }
 
-static PyObject* take_delete(PyObject* self, PyObject* const* arguments, Py_ssize_t count) {
+static PyObject* take_delete(PyObject* self, PyObject* const* arguments, Py_ssize_t count,
+                             PyObject* keywords) {
   (void)self;
-  return take(kDelete, arguments, count);
+  Call call;
+  if (read_call(&call, "delete", "keys", arguments, count, keywords) != 0) {
+    return NULL;
+  }
+  if (call.file != NULL) {
+    wrong_call("delete", "keys", "does not take the argument file");
+    return NULL;
+  }
+  return take(kDelete, &call);
 }
 
-static PyObject* take_truncate(PyObject* self, PyObject* table) {
+static PyObject* take_truncate(PyObject* self, PyObject* arguments, PyObject* keywords) {
   (void)self;
+  static char* names[] = {"table", NULL};
+  PyObject* table = NULL;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O:truncate", names, &table)) {
+    return NULL;
+  }
   if (check_table(table) != 0 || tables_take(kTruncate, table, NULL) != 0) {
     return NULL;
   }
@@ -70,9 +141,13 @@ static PyObject* open_frames(PyObject* self, PyObject* arguments) {
   int descriptor = -1;
   int ordered = 0;
   PyObject* fault = NULL;
-  if (!PyArg_ParseTuple(arguments, "ipO", &descriptor, &ordered, &fault)) {
+  PyObject* sender = NULL;
+  if (!PyArg_ParseTuple(arguments, "ipOO", &descriptor, &ordered, &fault, &sender)) {
     return NULL;
   }
+  Py_INCREF(sender);
+  Py_XDECREF(send_file);
+  send_file = sender;
   tables_reset(ordered);
   tables_set_fault(fault);
   if (cells_prepare() != 0 || frames_open(descriptor) != 0) {
@@ -175,14 +250,24 @@ static PyObject* file_part(PyObject* self, PyObject* arguments) {
 }
 
 static PyMethodDef methods[] = {
-    {"open", open_frames, METH_VARARGS, "open(descriptor, ordered, fault): begins a sync."},
+    {"open", open_frames, METH_VARARGS,
+     "open(descriptor, ordered, fault, send_file): begins a sync."},
     {"close", close_frames, METH_NOARGS, "Ends the sync: no operation is taken any more."},
     {"is_open", is_open, METH_NOARGS, "Whether operations are taken."},
     {"declare", declare, METH_VARARGS, "declare(table, {column: number of its type})"},
-    {"upsert", (PyCFunction)(void (*)(void))take_upsert, METH_FASTCALL, "upsert(table, data)"},
-    {"update", (PyCFunction)(void (*)(void))take_update, METH_FASTCALL, "update(table, modified)"},
-    {"delete", (PyCFunction)(void (*)(void))take_delete, METH_FASTCALL, "delete(table, keys)"},
-    {"truncate", take_truncate, METH_O, "truncate(table)"},
+    {"upsert", (PyCFunction)(void (*)(void))take_upsert, METH_FASTCALL | METH_KEYWORDS,
+     "upsert(table, data, *, file=None)\n--\n\nInserts a row, or replaces the one of the same "
+     "primary "
+     "key; columns that `data` lacks become NULL."},
+    {"update", (PyCFunction)(void (*)(void))take_update, METH_FASTCALL | METH_KEYWORDS,
+     "update(table, modified, *, file=None)\n--\n\nChanges the columns that are given in the row "
+     "of "
+     "the same primary key; nothing when there is none."},
+    {"delete", (PyCFunction)(void (*)(void))take_delete, METH_FASTCALL | METH_KEYWORDS,
+     "delete(table, keys)\n--\n\nMarks the row of this primary key as deleted."},
+    {"truncate", (PyCFunction)(void (*)(void))take_truncate, METH_VARARGS | METH_KEYWORDS,
+     "truncate(table)\n--\n\nMarks all rows as deleted that the sync does not write again, once it "
+     "has succeeded."},
     {"flush", flush, METH_NOARGS, "Sends the rows that wait."},
     {"send", send_frame, METH_VARARGS, "send(kind, payload): a frame behind the rows that wait."},
     {"log", log_line, METH_VARARGS, "log(level, text): a line of the log."},
@@ -191,8 +276,15 @@ static PyMethodDef methods[] = {
 };
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_native", "Sends operations to the program.", -1, methods, NULL, NULL,
-    NULL,                  NULL,
+    PyModuleDef_HEAD_INIT,
+    "_native",
+    "Sends operations to the program.",
+    -1,
+    methods,
+    NULL,
+    NULL,
+    NULL,
+    NULL,
 };
 
 PyMODINIT_FUNC PyInit__native(void) { return PyModule_Create(&definition); }

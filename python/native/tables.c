@@ -237,9 +237,8 @@ static void blame(Table* table, enum Operation operation, PyObject* data, PyObje
   PyObject* problem = NULL;
   PyObject* trace = NULL;
   PyErr_Fetch(&type, &problem, &trace);
-  PyObject* const fault =
-      PyObject_CallFunction(all.fault, "OiKOOOO", table->name, (int)operation,
-                            table->row_number + 1, data, name, value, problem);
+  PyObject* const fault = PyObject_CallFunction(all.fault, "OiKOOOO", table->name, (int)operation,
+                                                table->row_number + 1, data, name, value, problem);
   if (fault != NULL) {
     PyErr_SetObject((PyObject*)Py_TYPE(fault), fault);
     Py_DECREF(fault);
@@ -249,11 +248,12 @@ static void blame(Table* table, enum Operation operation, PyObject* data, PyObje
   Py_XDECREF(trace);
 }
 
-static int check_name(PyObject* name) {
+static int check_name(const Table* table, PyObject* name) {
   if (Py_IS_TYPE(name, &PyUnicode_Type)) {
     return 0;
   }
-  PyErr_Format(PyExc_TypeError, "names of columns must be texts, not %R", name);
+  PyErr_Format(PyExc_TypeError, "table %U: names of columns must be texts, not %R", table->name,
+               name);
   return -1;
 }
 
@@ -264,7 +264,7 @@ static enum CellOutcome row_read(Row* row, Table* table, enum Operation operatio
   PyObject* value = NULL;
   Py_ssize_t position = 0;
   while (PyDict_Next(data, &position, &name, &value)) {
-    if (check_name(name) != 0) {
+    if (check_name(table, name) != 0) {
       return kCellWrong;
     }
     const Column* const column = find_column(table, name, row->count);
@@ -340,7 +340,8 @@ static int row_append(Table* table, const Row* row) {
       return -1;
     }
     const size_t before = column->values.size;
-    if (fill_up(column, table->rows) != 0 || append_cell(column, &named->cell, &row->scratch) != 0) {
+    if (fill_up(column, table->rows) != 0 ||
+        append_cell(column, &named->cell, &row->scratch) != 0) {
       PyErr_NoMemory();
       return -1;
     }
@@ -465,8 +466,8 @@ int tables_send_alone(int kind, const Buffer* head, const char* payload, size_t 
 // Sends what must not mix with a row of this operation.
 static int make_way(Table* table, enum Operation operation) {
   const int other_operation = table->rows > 0 && table->operation != operation;
-  const int other_table = all.ordered && all.last != NULL && all.last != table &&
-                          all.last->rows > 0;
+  const int other_table =
+      all.ordered && all.last != NULL && all.last != table && all.last->rows > 0;
   return other_operation || other_table ? tables_flush() : 0;
 }
 
@@ -479,9 +480,8 @@ static int take_truncate(Table* table) {
   if (failed && PyErr_Occurred() == NULL) {
     PyErr_NoMemory();
   }
-  const int sent = failed ? -1
-                          : tables_flush_with(kFrameRows, &empty, (const char*)payload.bytes,
-                                              payload.size);
+  const int sent =
+      failed ? -1 : tables_flush_with(kFrameRows, &empty, (const char*)payload.bytes, payload.size);
   buffer_free(&payload);
   return sent;
 }
@@ -520,14 +520,18 @@ int tables_take(enum Operation operation, PyObject* name, PyObject* data) {
   }
   int failed = read_row(&row, table, operation, data);
   // Other threads may take rows of this table while one waits for its turn to send.
-  while (!failed && ((table->rows > 0 && table->operation != operation) ||
-                     (all.ordered && all.last != NULL && all.last != table && all.last->rows > 0))) {
+  while (!failed &&
+         ((table->rows > 0 && table->operation != operation) ||
+          (all.ordered && all.last != NULL && all.last != table && all.last->rows > 0))) {
     failed = make_way(table, operation);
   }
   if (!failed) {
     table->operation = operation;
     all.last = table;
     failed = row_append(table, &row);
+    if (failed) {
+      frames_close();  // What waits is not whole.
+    }
     ++table->row_number;
   }
   row_drop(&row);

@@ -266,6 +266,14 @@ class ProjectReading {
 
   ProjectTable& table_of(std::string_view spelling) {
     const std::string name = warehouse_table(spelling, sync_.naming);
+    const auto [spelt, is_new] = spelt_.try_emplace(name, spelling);
+    if (spelt->second != spelling && merged_.emplace(name, spelling).second) {
+      host_.observer.message(
+          ProjectOrigin::Debugger, ProjectLevel::Warning,
+          fmt::format("tables {} and {} are one, {}: spell it the same everywhere, or use --naming "
+                      "SOURCE",
+                      spelt->second, spelling, name));
+    }
     const auto found = tables_.find(name);
     if (found != tables_.end()) {
       return found->second;
@@ -356,6 +364,7 @@ class ProjectReading {
   std::map<std::string, TableSchema> declared_;  // By the names in the warehouse.
   std::map<std::string, std::string> spelt_;
   std::map<std::string, ProjectTable> tables_;
+  std::set<std::pair<std::string, std::string>> merged_;  // Told of.
   std::set<std::string> begun_;
   std::set<std::string> made_;
   std::optional<Error> failure_;

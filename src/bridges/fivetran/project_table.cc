@@ -125,10 +125,10 @@ Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFra
                                    [&](const Source& each) { return each.name == source.name; });
     if (same != sources.end()) {
       const auto& other = frame.columns[static_cast<std::size_t>(same - sources.begin())];
-      return Error{.code = ErrorCode::InvalidConfig,
-                   .message = fmt::format("table {}: columns {} and {} both become {}: rename one, "
-                                          "or use --naming SOURCE",
-                                          name_, other.name(), column.name(), source.name)};
+      warn_once("", "columns " + source.name,
+                fmt::format("columns {} and {} are one, {}: the later one of a row counts; rename "
+                            "one, or use --naming SOURCE",
+                            other.name(), column.name(), source.name));
     }
     const auto declared = declared_.find(source.name);
     if (declared != declared_.end()) {
@@ -144,17 +144,17 @@ Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFra
 // Each row has the whole key.
 Status ProjectTable::check_key(const RowsFrame& frame, const std::vector<Source>& sources) const {
   for (const std::string& name : key_) {
-    const auto source = std::find_if(sources.begin(), sources.end(),
-                                     [&](const Source& each) { return each.name == name; });
     for (std::size_t row = 0; row < frame.rows; ++row) {
-      const CellTag tag =
-          source == sources.end()
-              ? CellTag::Absent
-              : frame.columns[static_cast<std::size_t>(source - sources.begin())].tag(row);
-      if (tag == CellTag::Absent || tag == CellTag::Null) {
+      CellTag found = CellTag::Absent;
+      for (std::size_t index = 0; index < sources.size(); ++index) {
+        const CellTag tag =
+            sources[index].name == name ? frame.columns[index].tag(row) : CellTag::Absent;
+        found = tag == CellTag::Absent ? found : tag;
+      }
+      if (found == CellTag::Absent || found == CellTag::Null) {
         return fault(frame, row,
                      fmt::format("primary key column {} {}", name,
-                                 tag == CellTag::Null ? "is None" : "is missing"));
+                                 found == CellTag::Null ? "is None" : "is missing"));
       }
     }
   }
@@ -235,8 +235,9 @@ Result<std::vector<Batch>> ProjectTable::upserts(const RowsFrame& frame,
     }
     for (std::size_t index = 0; index < readers.size(); ++index) {
       const FrameCell cell = readers[index].next();
-      if (!cell.has_value() && !sources[index].known) {
-        continue;  // Nulls alone make no column.
+      const bool makes_no_column = !cell.has_value() && !sources[index].known;
+      if (cell.tag == CellTag::Absent || makes_no_column) {
+        continue;
       }
       sources[index].known = true;
       const Status appended = append(rows_.cell(sources[index].name), cell, sources[index]);
@@ -281,7 +282,8 @@ Result<std::vector<Batch>> ProjectTable::changes(const RowsFrame& frame,
       TableSchema schema{name_, {}, key_};
       for (std::size_t index = 0; index < sources.size(); ++index) {
         const Column* const known = rows_.schema().find(sources[index].name);
-        if (mentions[index] && (known != nullptr || frame.columns[index].first_value())) {
+        if (mentions[index] && schema.find(sources[index].name) == nullptr &&
+            (known != nullptr || frame.columns[index].first_value())) {
           schema.columns.push_back(known != nullptr ? *known : Column{sources[index].name, {}});
         }
       }
@@ -340,14 +342,15 @@ Status ProjectTable::append(ColumnBuilder& column, const FrameCell& cell, const 
 }
 
 void ProjectTable::append_float(ColumnBuilder& column, double value, const Source& source) {
+  if (column.type().kind == TypeKind::Unknown) {
+    const bool fits =
+        !(std::isfinite(value) && std::abs(value) > std::numeric_limits<float>::max());
+    column.widen_to({fits ? TypeKind::Float : TypeKind::Double});
+  }
   if (std::isnan(value)) {
     warn_once(source.name, "nan", "NaN is stored as NULL");
     column.append_null();
     return;
-  }
-  if (column.type().kind == TypeKind::Unknown) {
-    const bool fits = std::isinf(value) || std::abs(value) <= std::numeric_limits<float>::max();
-    column.widen_to({fits ? TypeKind::Float : TypeKind::Double});
   }
   column.append_double(value);
 }

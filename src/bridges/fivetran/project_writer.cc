@@ -15,6 +15,16 @@ struct EventVisitor : Functions... {
 template <class... Functions>
 EventVisitor(Functions...) -> EventVisitor<Functions...>;
 
+// What a warehouse refuses of tables that are there, a new one takes.
+Status told_way_out(Status status) {
+  if (status.ok() || status.error().code != ErrorCode::InvalidConfig) {
+    return status;
+  }
+  Error error = status.error();
+  error.message += "; `tendril reset` removes the warehouse, so that the next run begins anew";
+  return error;
+}
+
 }  // namespace
 
 Status ProjectWriter::carry_out(ProjectEvent event) {
@@ -51,7 +61,7 @@ Result<bool> ProjectWriter::make_ready(const std::string& table, bool create) {
   }
   const TableBegun& begun = plans_.at(table);
   host_.orders[table] = begun.column_order;
-  TRY(host_.destination.prepare(begun.plan));
+  TRY(told_way_out(host_.destination.prepare(begun.plan)));
   std::set<std::string>& columns = columns_[table];
   for (const Column& column : stored ? stored->columns : std::vector<Column>()) {
     columns.insert(column.name);
@@ -88,7 +98,7 @@ Status ProjectWriter::write(const Batch& batch) {
     return {};
   }
   note_columns(batch);
-  return host_.destination.write(batch);
+  return told_way_out(host_.destination.write(batch));
 }
 
 Status ProjectWriter::reach(const CheckpointReached& checkpoint) {
