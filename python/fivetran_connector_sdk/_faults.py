@@ -1,8 +1,14 @@
 """What is wrong with a row, said so that its author finds it."""
 import sys
+import unicodedata
+
+from ._link import native as _native
 
 OPERATIONS = ("upsert", "update", "delete", "truncate")
 _SHOWN_MAX = 80
+_WARNING = 4  # As Logging.Level has it.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h", "ı": "i",
+                          "ŋ": "n", "ŧ": "t", "ĸ": "k"})
 
 _keys = {}   # Of tables: names of the key's columns.
 _types = {}  # Of tables: declared types by name.
@@ -33,6 +39,19 @@ def fault(table, operation, number, data, column, value, problem):
     declared = f"is declared {kind} and " if kind else ""
     return ValueError(f"table {table}, {row_name(table, number, data)}: column {column} {declared}{problem}; "
                       f"{OPERATIONS[operation]}() got the {type(value).__name__} {shown(value)}")
+
+
+def spelling(table):
+    """The same text for all names that the naming rules may make one; for some others too."""
+    plain = unicodedata.normalize("NFKD", table.casefold().translate(_LETTERS))
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
+
+
+def note(table, operation, number, data, column, value):
+    """Warns of a list or dict in a column that is declared STRING."""
+    _native.log(_WARNING, (f"table {table}, {row_name(table, number, data)}: column {column} is declared STRING and got a "
+                           f"{type(value).__name__}, which is stored as Python writes it: {shown(value)}; declare it JSON "
+                           "to keep what it holds. Further ones are not told").encode("utf-8", "backslashreplace"))
 
 
 def user_frames(trace):

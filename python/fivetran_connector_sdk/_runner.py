@@ -38,7 +38,14 @@ def _load_connector(project):
     spec = importlib.util.spec_from_file_location("connector", path)
     module = importlib.util.module_from_spec(spec)
     sys.modules["connector"] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except ModuleNotFoundError as missing:
+        wanted = os.path.join(project, "requirements.txt")
+        how = f"-r {wanted}" if os.path.isfile(wanted) and os.path.getsize(wanted) else (missing.name or "").split(".")[0]
+        missing.msg = (f"{missing.msg}: {sys.executable} does not have it; name it in requirements.txt and install it with "
+                       f"{sys.executable} -m pip install {how}")
+        raise
     found = getattr(module, "connector", None)
     if isinstance(found, Connector):
         return found
@@ -111,7 +118,8 @@ def main():
     order = json.loads(orders.readline())
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
-    _native.open(frames, bool(order.get("ordered")), _faults.fault, send_file)
+    _native.open(frames, bool(order.get("ordered")), _faults.fault, send_file,
+                 _faults.spelling, _faults.note)
     status = 0
     try:
         _carry_out(order, orders)

@@ -69,12 +69,7 @@ static enum JsonOutcome append_string(Buffer* out, PyObject* value) {
     if (*at >= 0x20 && *at < 0x7F && *at != '"' && *at != '\\') {
       *to++ = *at++;
     } else if (*at < 0x80) {
-      // DEL is the one control character that json.dumps() leaves as it is.
-      if (*at == 0x7F) {
-        *to++ = *at++;
-      } else {
-        to += escape(*at++, (char*)to);
-      }
+      to += escape(*at++, (char*)to);
     } else {
       to += escape_any(next_character(&at), (char*)to);
     }

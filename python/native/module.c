@@ -142,7 +142,10 @@ static PyObject* open_frames(PyObject* self, PyObject* arguments) {
   int ordered = 0;
   PyObject* fault = NULL;
   PyObject* sender = NULL;
-  if (!PyArg_ParseTuple(arguments, "ipOO", &descriptor, &ordered, &fault, &sender)) {
+  PyObject* spelling = NULL;
+  PyObject* note = NULL;
+  if (!PyArg_ParseTuple(arguments, "ipOOOO", &descriptor, &ordered, &fault, &sender, &spelling,
+                        &note)) {
     return NULL;
   }
   Py_INCREF(sender);
@@ -150,6 +153,8 @@ static PyObject* open_frames(PyObject* self, PyObject* arguments) {
   send_file = sender;
   tables_reset(ordered);
   tables_set_fault(fault);
+  tables_set_spelling(spelling);
+  tables_set_note(note);
   if (cells_prepare() != 0 || frames_open(descriptor) != 0) {
     return NULL;
   }
@@ -251,7 +256,7 @@ static PyObject* file_part(PyObject* self, PyObject* arguments) {
 
 static PyMethodDef methods[] = {
     {"open", open_frames, METH_VARARGS,
-     "open(descriptor, ordered, fault, send_file): begins a sync."},
+     "open(descriptor, ordered, fault, send_file, spelling, note): begins a sync."},
     {"close", close_frames, METH_NOARGS, "Ends the sync: no operation is taken any more."},
     {"is_open", is_open, METH_NOARGS, "Whether operations are taken."},
     {"declare", declare, METH_VARARGS, "declare(table, {column: number of its type})"},

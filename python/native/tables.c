@@ -14,10 +14,13 @@ typedef struct {
   enum Declared declared;
   Buffer tags;
   Buffer values;
+  int noted;
 } Column;
 
 typedef struct {
   PyObject* name;
+  PyObject* spelling;  // Equal for tables that may become one.
+  int has_namesake;
   PyObject* positions;  // A dict of names to indexes of columns.
   Column* columns;
   uint32_t column_count, column_capacity;
@@ -46,6 +49,8 @@ static struct {
   size_t waiting_bytes;
   int ordered;
   PyObject* fault;
+  PyObject* spelling;
+  PyObject* note;
   Buffer spare;  // The scratch of the last row, for the next.
 } all;
 
@@ -57,6 +62,7 @@ static void drop_table(Table* table) {
   }
   free(table->columns);
   Py_DECREF(table->name);
+  Py_XDECREF(table->spelling);
   Py_DECREF(table->positions);
   free(table);
 }
@@ -72,11 +78,16 @@ void tables_reset(int ordered) {
   Py_CLEAR(all.positions);
 }
 
-void tables_set_fault(PyObject* fault) {
-  Py_XINCREF(fault);
-  Py_XDECREF(all.fault);
-  all.fault = fault;
+static void set(PyObject** place, PyObject* object) {
+  PyObject* const old = *place;
+  Py_XINCREF(object);
+  *place = object;
+  Py_XDECREF(old);
 }
+
+void tables_set_fault(PyObject* fault) { set(&all.fault, fault); }
+void tables_set_spelling(PyObject* spelling) { set(&all.spelling, spelling); }
+void tables_set_note(PyObject* note) { set(&all.note, note); }
 
 // Makes room for one more item of `size` bytes. Returns NULL with an exception.
 static void* grown(void* items, size_t count, size_t* capacity, size_t size) {
@@ -109,6 +120,26 @@ static Py_ssize_t position_of(PyObject* positions, PyObject* name) {
   return PyLong_AsSsize_t(found);
 }
 
+// Finds out which other tables may become one with this. Python code ran when it returns.
+static int find_namesakes(Table* table) {
+  if (all.spelling == NULL) {
+    return 0;
+  }
+  table->spelling = PyObject_CallFunctionObjArgs(all.spelling, table->name, NULL);
+  if (table->spelling == NULL) {
+    return -1;
+  }
+  for (size_t index = 0; index < all.count; ++index) {
+    Table* const other = all.tables[index];
+    if (other != table && other->spelling != NULL &&
+        PyObject_RichCompareBool(other->spelling, table->spelling, Py_EQ) == 1) {
+      other->has_namesake = 1;
+      table->has_namesake = 1;
+    }
+  }
+  return 0;
+}
+
 static Table* add_table(PyObject* name) {
   Table** const tables = grown(all.tables, all.count, &all.capacity, sizeof(Table*));
   if (tables == NULL) {
@@ -129,7 +160,7 @@ static Table* add_table(PyObject* name) {
   table->name = name;
   table->positions = positions;
   all.tables[all.count++] = table;
-  return table;
+  return find_namesakes(table) == 0 ? table : NULL;
 }
 
 // Finds or makes the table. Returns NULL with an exception.
@@ -257,6 +288,19 @@ static int check_name(const Table* table, PyObject* name) {
   return -1;
 }
 
+// Tells of a list or dict in a column of texts. Columns may have moved when it returns.
+static int note_text(Table* table, enum Operation operation, PyObject* data, PyObject* name,
+                     PyObject* value) {
+  find_column(table, name, 0)->noted = 1;
+  if (all.note == NULL) {
+    return 0;
+  }
+  PyObject* const done = PyObject_CallFunction(all.note, "OiKOOO", table->name, (int)operation,
+                                               table->row_number + 1, data, name, value);
+  Py_XDECREF(done);
+  return done == NULL ? -1 : 0;
+}
+
 // Reads all values of `data`. A row that runs Python code is read from a copy that nobody else has.
 static enum CellOutcome row_read(Row* row, Table* table, enum Operation operation, PyObject* data,
                                  int may_run_python) {
@@ -271,10 +315,15 @@ static enum CellOutcome row_read(Row* row, Table* table, enum Operation operatio
     if (column == NULL && PyErr_Occurred() != NULL) {
       return kCellWrong;
     }
+    const enum Declared declared = column == NULL ? kUnspecified : column->declared;
+    const int note = declared == kString && !column->noted && may_run_python &&
+                     (PyDict_Check(value) || PyList_Check(value));
+    if (note && note_text(table, operation, data, name, value) != 0) {
+      return kCellWrong;
+    }
     NamedCell* const next = &row->cells[row->count];
     const enum CellOutcome outcome =
-        cell_from(&next->cell, value, column == NULL ? kUnspecified : column->declared,
-                  &row->scratch, may_run_python);
+        cell_from(&next->cell, value, declared, &row->scratch, may_run_python);
     if (outcome != kCellDone) {
       if (outcome == kCellWrong) {
         blame(table, operation, data, name, value);
@@ -463,12 +512,21 @@ int tables_send_alone(int kind, const Buffer* head, const char* payload, size_t 
   return failed ? -1 : 0;
 }
 
-// Sends what must not mix with a row of this operation.
-static int make_way(Table* table, enum Operation operation) {
-  const int other_operation = table->rows > 0 && table->operation != operation;
-  const int other_table =
-      all.ordered && all.last != NULL && all.last != table && all.last->rows > 0;
-  return other_operation || other_table ? tables_flush() : 0;
+// Whether something waits that must not come after a row of this operation, or mix with it.
+static int is_in_the_way(const Table* table, enum Operation operation) {
+  if (table->rows > 0 && table->operation != operation) {
+    return 1;
+  }
+  if (all.ordered && all.last != NULL && all.last != table && all.last->rows > 0) {
+    return 1;
+  }
+  for (size_t index = 0; table->has_namesake && index < all.count; ++index) {
+    const Table* const other = all.tables[index];
+    if (other != table && other->rows > 0 && other->has_namesake) {
+      return 1;
+    }
+  }
+  return 0;
 }
 
 static int take_truncate(Table* table) {
@@ -520,10 +578,8 @@ int tables_take(enum Operation operation, PyObject* name, PyObject* data) {
   }
   int failed = read_row(&row, table, operation, data);
   // Other threads may take rows of this table while one waits for its turn to send.
-  while (!failed &&
-         ((table->rows > 0 && table->operation != operation) ||
-          (all.ordered && all.last != NULL && all.last != table && all.last->rows > 0))) {
-    failed = make_way(table, operation);
+  while (!failed && is_in_the_way(table, operation)) {
+    failed = tables_flush();
   }
   if (!failed) {
     table->operation = operation;

@@ -20,6 +20,14 @@ int tables_declare(PyObject* name, PyObject* columns);
 // fault(table, operation, number of the row, data, column, value, problem).
 void tables_set_fault(PyObject* fault);
 
+// spelling(name) returns the same text for all names of tables that may become one in the
+// warehouse; operations on these keep their order.
+void tables_set_spelling(PyObject* spelling);
+
+// note(table, operation, number of the row, data, column, value): told once of a column when a
+// value that should better be JSON became a text.
+void tables_set_note(PyObject* note);
+
 // Takes one operation. `data` is NULL for truncate. Returns -1 with an exception; then nothing of
 // the operation was taken.
 int tables_take(enum Operation operation, PyObject* name, PyObject* data);

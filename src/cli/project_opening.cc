@@ -14,9 +14,9 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMemoryBytesMax = std::size_t{4} << 30U;
 
-constexpr std::array<std::string_view, 10> kSecretWords{
-    "password",   "passphrase", "secret", "token",       "key",
-    "credential", "private",    "auth",   "certificate", "pwd"};
+constexpr std::array<std::string_view, 12> kSecretWords{
+    "password", "passphrase", "secret",     "token",     "credential",  "private",
+    "auth",     "api_key",    "access_key", "accesskey", "certificate", "apikey"};
 
 bool is_there(const fs::path& path) {
   std::error_code unreadable;  // Then it is not there for us.

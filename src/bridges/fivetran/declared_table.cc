@@ -99,14 +99,17 @@ Result<TableSchema> warehouse_schema(const DeclaredTable& table, ProjectNaming n
     }
     schema.columns.push_back({name, column.type});
   }
-  std::vector<Column> missing;
+  std::vector<Column> key;
   for (const std::string& column : table.primary_key) {
     schema.primary_key.push_back(warehouse_column(column, naming));
-    if (schema.find(schema.primary_key.back()) == nullptr) {
-      missing.push_back({schema.primary_key.back(), {TypeKind::Unknown}});
-    }
+    const Column* const declared = schema.find(schema.primary_key.back());
+    key.push_back(declared != nullptr ? *declared : Column{schema.primary_key.back(), {}});
   }
-  schema.columns.insert(schema.columns.begin(), missing.begin(), missing.end());
+  std::erase_if(schema.columns, [&](const Column& column) {
+    return std::find(schema.primary_key.begin(), schema.primary_key.end(), column.name) !=
+           schema.primary_key.end();
+  });
+  schema.columns.insert(schema.columns.begin(), key.begin(), key.end());
   return schema;
 }
 

@@ -22,8 +22,8 @@ struct DeclaredTable {
 // Errors: BadData, InvalidConfig.
 Result<std::optional<std::vector<DeclaredTable>>> parse_declared_tables(std::string_view json);
 
-// What a table is to be in the warehouse: names by the naming rules, the key's columns among the
-// columns, of type Unknown where they are not declared and then at the front.
+// What a table is to be in the warehouse: names by the naming rules, the key's columns in front of
+// the others, of type Unknown where they are not declared.
 // Errors: InvalidConfig when two columns get the same name, naming both.
 Result<TableSchema> warehouse_schema(const DeclaredTable& table, ProjectNaming naming);
 

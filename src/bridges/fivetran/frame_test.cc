@@ -45,7 +45,8 @@ TEST(RowsFrame, IsRefusedAtEveryCut) {
       rows_payload(RowOperation::Update, "t", 1, {{"a", {text_cell("abc")}}, {"b", {int_cell(7)}}});
 
   for (std::size_t size = 0; size < payload.size(); ++size) {
-    EXPECT_THAT(parse_rows(payload.substr(0, size)), IsError(ErrorCode::BadData, HasSubstr("frame")))
+    EXPECT_THAT(parse_rows(payload.substr(0, size)),
+                IsError(ErrorCode::BadData, HasSubstr("frame")))
         << size;
   }
   EXPECT_THAT(parse_rows(payload + "x"), IsError(ErrorCode::BadData, HasSubstr("frame")));

@@ -51,8 +51,8 @@ inline std::string rows_payload(RowOperation operation, std::string_view table, 
       tags += static_cast<char>(cell.tag);
       values += cell.bytes;
     }
-    payload += sized_text(name) + number_bytes(static_cast<std::uint32_t>(values.size())) + tags +
-               values;
+    payload +=
+        sized_text(name) + number_bytes(static_cast<std::uint32_t>(values.size())) + tags + values;
   }
   return payload;
 }

@@ -9,7 +9,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string column(std::string_view name) { return warehouse_column(name, ProjectNaming::Fivetran); }
+std::string column(std::string_view name) {
+  return warehouse_column(name, ProjectNaming::Fivetran);
+}
 std::string table(std::string_view name) { return warehouse_table(name, ProjectNaming::Fivetran); }
 
 TEST(ProjectNaming, SplitsWordsAtCapitals) {

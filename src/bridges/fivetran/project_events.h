@@ -2,6 +2,8 @@
 // the reading thread to the writing one.
 #pragma once
 
+#include <future>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,6 +20,13 @@ struct TableBegun {
   std::vector<std::string> column_order = {};  // Should it have to be made.
 };
 
+// All declared tables have begun: those with columns are to exist, and none may have another key.
+struct SchemaDeclared {
+  std::vector<std::string> complete;  // Tables of which all key columns and others are declared.
+  std::vector<std::string> others;
+  std::shared_ptr<std::promise<void>> applied;  // Kept when it is done; shared with who waits.
+};
+
 // All rows that are not written again until the successful end are to be marked as deleted.
 struct TableTruncated {
   std::string table;
@@ -32,6 +41,6 @@ struct CheckpointReached {
 struct ProjectDone {};
 
 using ProjectEvent =
-    std::variant<TableBegun, Batch, TableTruncated, CheckpointReached, ProjectDone>;
+    std::variant<TableBegun, SchemaDeclared, Batch, TableTruncated, CheckpointReached, ProjectDone>;
 
 }  // namespace tendril

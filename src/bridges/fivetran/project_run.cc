@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <future>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -91,10 +92,10 @@ Result<bool> take_common(const RawFrame& frame, ProjectObserver& observer) {
 // The thread that writes, and the way to it.
 class WritingThread {
  public:
-  WritingThread(WarehouseHost& host, std::size_t bytes_max)
+  WritingThread(WarehouseHost& host, std::string state, std::size_t bytes_max)
       : budget_(bytes_max),
         queue_(kQueueItems, budget_),
-        writer_(host),
+        writer_(host, std::move(state)),
         thread_([this] { run(); }) {}
 
   ~WritingThread() { queue_.close(); }
@@ -169,7 +170,7 @@ class ProjectReading {
         counts_(counts),
         stop_(std::move(stop)),
         uploads_(sync.uploads),
-        writing_(host, sync.queue_bytes_max) {}
+        writing_(host, to_json(sync.state), sync.queue_bytes_max) {}
 
   Status run() {
     if (!sync_.dump_file.empty()) {
@@ -260,7 +261,31 @@ class ProjectReading {
       }
       spelt_[name] = table.name;
     }
+    TRY(apply_schema());
     python_->order("go");
+    return {};
+  }
+
+  // Waits until the warehouse has, and agrees with, what is declared: before update() runs.
+  Status apply_schema() {
+    SchemaDeclared schema;
+    for (const auto& [name, declared] : declared_) {
+      const bool has_columns =
+          std::any_of(declared.columns.begin(), declared.columns.end(),
+                      [](const Column& column) { return column.type.kind != TypeKind::Unknown; });
+      const bool has_types =
+          std::all_of(declared.columns.begin(), declared.columns.end(),
+                      [](const Column& column) { return column.type.kind != TypeKind::Unknown; });
+      const bool complete = has_columns && has_types;
+      (complete ? schema.complete : schema.others).push_back(name);
+      begin(table_named(name), complete);
+      TRY(push(TableBegun{.plan = plan_of(table_named(name)),
+                          .column_order = table_named(name).column_order()}));
+    }
+    schema.applied = std::make_shared<std::promise<void>>();
+    const std::future<void> applied = schema.applied->get_future();
+    TRY(push(std::move(schema)));
+    applied.wait();  // A writer that fails breaks the promise, and refuses the next event.
     return {};
   }
 
@@ -274,6 +299,10 @@ class ProjectReading {
                       "SOURCE",
                       spelt->second, spelling, name));
     }
+    return table_named(name);
+  }
+
+  ProjectTable& table_named(const std::string& name) {
     const auto found = tables_.find(name);
     if (found != tables_.end()) {
       return found->second;
@@ -285,6 +314,16 @@ class ProjectReading {
                                               warning);
                      }};
     return tables_.emplace(name, ProjectTable(std::move(schema), std::move(rules))).first->second;
+  }
+
+  static TablePlan plan_of(const ProjectTable& table) {
+    return {.schema = table.schema(), .mode = WriteMode::Merge};
+  }
+
+  // Returns whether the writer has yet to learn of the table, or of how to make it.
+  bool begin(const ProjectTable& table, bool make) {
+    const bool is_new = begun_.insert(table.name()).second;
+    return (make && made_.insert(table.name()).second) || is_new;
   }
 
   void count(const RowsFrame& frame) {
@@ -308,11 +347,8 @@ class ProjectReading {
     if (frame.operation != RowOperation::Truncate) {
       batches = TRY(table.take(frame));
     }
-    const bool upserts = frame.operation == RowOperation::Upsert;
-    if (begun_.insert(table.name()).second || (upserts && made_.insert(table.name()).second)) {
-      TableBegun begun{.plan = {.schema = table.schema(), .mode = WriteMode::Merge},
-                       .column_order = table.column_order()};
-      TRY(push(std::move(begun)));
+    if (begin(table, frame.operation == RowOperation::Upsert)) {
+      TRY(push(TableBegun{.plan = plan_of(table), .column_order = table.column_order()}));
     }
     if (frame.operation == RowOperation::Truncate) {
       return push(TableTruncated{table.name()});
@@ -352,6 +388,10 @@ class ProjectReading {
     }
     host_.observer.message(ProjectOrigin::Connector,
                            is_warning ? ProjectLevel::Warning : ProjectLevel::Error, told);
+    if (!is_warning) {
+      // A task is what the user has to do before a sync can go on.
+      failure_ = Error{.code = ErrorCode::BadData, .message = told.substr(0, told.find('\n'))};
+    }
     return {};
   }
 

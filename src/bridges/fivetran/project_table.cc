@@ -168,8 +168,12 @@ void ProjectTable::meet_first_row(const RowsFrame& frame, const std::vector<Sour
   }
   met_first_row_ = true;
   for (std::size_t index = 0; index < sources.size(); ++index) {
-    if (declared_.empty() && frame.columns[index].tag(0) != CellTag::Absent) {
+    const CellTag tag = frame.columns[index].tag(0);
+    if (declared_.empty() && tag != CellTag::Absent) {
       first_names_.push_back(sources[index].name);
+    }
+    if (tag == CellTag::Null) {
+      first_nulls_.insert(sources[index].name);
     }
   }
 }
@@ -182,7 +186,7 @@ std::vector<std::string> ProjectTable::column_order() const {
     std::vector<std::string> names = first_names_;
     names.insert(names.end(), marks.begin(), marks.end());
     for (std::string& name : hash_order(names)) {
-      if (!is_key(name)) {
+      if (!is_key(name) && !first_nulls_.contains(name)) {
         order.push_back(std::move(name));
       }
     }

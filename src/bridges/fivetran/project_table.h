@@ -76,6 +76,7 @@ class ProjectTable {
   std::map<std::string, Type, std::less<>> declared_;  // By the names in the warehouse.
   BatchBuilder rows_;                                  // Of upserts; knows all columns.
   std::vector<std::string> first_names_;  // Of the first row, when nothing is declared.
+  std::set<std::string> first_nulls_;     // Those of them that had no value.
   bool met_first_row_ = false;
   std::int64_t rows_taken_ = 0;       // In frames before the one under way.
   const RowsFrame* frame_ = nullptr;  // Under way,

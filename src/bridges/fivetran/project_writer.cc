@@ -33,6 +33,7 @@ Status ProjectWriter::carry_out(ProjectEvent event) {
                           begin(std::move(table));
                           return {};
                         },
+                        [&](const SchemaDeclared& schema) { return declare(schema); },
                         [&](const Batch& batch) { return write(batch); },
                         [&](const TableTruncated& truncated) -> Status {
                           host_.observer.table_truncated(truncated.table);
@@ -48,6 +49,17 @@ Status ProjectWriter::carry_out(ProjectEvent event) {
 void ProjectWriter::begin(TableBegun table) {
   const std::string name = table.plan.schema.name;
   plans_.insert_or_assign(name, std::move(table));
+}
+
+Status ProjectWriter::declare(const SchemaDeclared& schema) {
+  for (const std::string& table : schema.complete) {
+    TRY(make_ready(table, true));
+  }
+  for (const std::string& table : schema.others) {
+    TRY(make_ready(table, false));
+  }
+  schema.applied->set_value();
+  return {};
 }
 
 // Prepares the table unless it is ready. Returns false when there is none and none is to be made.
@@ -108,6 +120,7 @@ Status ProjectWriter::reach(const CheckpointReached& checkpoint) {
   }
   TRY(host_.destination.commit({.entries = {{"", "", checkpoint.state}}}));
   TRY(host_.keep_state(checkpoint.state));
+  last_state_ = checkpoint.state;
   for (const std::string& state : states_) {
     host_.observer.checkpoint_recorded(state);
   }
@@ -122,7 +135,7 @@ Status ProjectWriter::finish() {
   }
   host_.observer.final_checkpoint();
   TRY(host_.destination.commit({}));
-  return {};
+  return host_.keep_state(last_state_);
 }
 
 Status ProjectWriter::truncate_at_end(const std::string& table, Instant before) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bridges/fivetran/project_events.h"
@@ -31,8 +32,9 @@ struct WarehouseHost {
 // Threads: one at a time, but for the count of waiting checkpoints.
 class ProjectWriter {
  public:
-  // `host` must outlive the writer.
-  explicit ProjectWriter(WarehouseHost& host) : host_(host) {}
+  // `host` must outlive the writer. `state` is the one that the sync began with.
+  ProjectWriter(WarehouseHost& host, std::string state)
+      : host_(host), last_state_(std::move(state)) {}
 
   // To be called before a checkpoint is handed over. As long as another one waits, a commit would
   // only be in its way: both become durable together.
@@ -46,6 +48,7 @@ class ProjectWriter {
 
  private:
   void begin(TableBegun table);
+  Status declare(const SchemaDeclared& schema);
   Status write(const Batch& batch);
   Result<bool> make_ready(const std::string& table, bool create);
   Status reach(const CheckpointReached& checkpoint);
