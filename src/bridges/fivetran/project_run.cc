@@ -92,10 +92,10 @@ Result<bool> take_common(const RawFrame& frame, ProjectObserver& observer) {
 // The thread that writes, and the way to it.
 class WritingThread {
  public:
-  WritingThread(WarehouseHost& host, std::string state, std::size_t bytes_max)
+  WritingThread(WarehouseHost& host, std::size_t bytes_max)
       : budget_(bytes_max),
         queue_(kQueueItems, budget_),
-        writer_(host, std::move(state)),
+        writer_(host),
         thread_([this] { run(); }) {}
 
   ~WritingThread() { queue_.close(); }
@@ -170,7 +170,7 @@ class ProjectReading {
         counts_(counts),
         stop_(std::move(stop)),
         uploads_(sync.uploads),
-        writing_(host, to_json(sync.state), sync.queue_bytes_max) {}
+        writing_(host, sync.queue_bytes_max) {}
 
   Status run() {
     if (!sync_.dump_file.empty()) {

@@ -17,6 +17,20 @@ Error invalid(std::string message) {
   return {.code = ErrorCode::InvalidConfig, .message = std::move(message)};
 }
 
+std::string_view kind_name(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::Null: return "null";
+    case Value::Kind::Bool: return "true or false";
+    case Value::Kind::Int:
+    case Value::Kind::Float:
+    case Value::Kind::BigNumber: return "a number";
+    case Value::Kind::List: return "a list";
+    case Value::Kind::Map: return "an object";
+    default: break;
+  }
+  return "a text";
+}
+
 // Errors of the parser show a piece of the text, which may be a secret.
 Result<Value> parse_object(std::string_view text, std::string_view origin, std::string_view what) {
   Result<Value> value = parse_json(text);
@@ -24,8 +38,8 @@ Result<Value> parse_object(std::string_view text, std::string_view origin, std::
     return invalid(fmt::format("{} is no JSON: {}", what, origin));
   }
   if (!value->is_map()) {
-    return invalid(fmt::format("{} must be one JSON object, not a {}: {}", what,
-                               to_string(value->kind()), origin));
+    return invalid(
+        fmt::format("{} must be one JSON object, not {}: {}", what, kind_name(*value), origin));
   }
   return value;
 }
@@ -51,8 +65,7 @@ Result<Value> parse_configuration(std::string_view text, std::string_view origin
   std::string wrong;
   for (const auto& [name, value] : members) {
     if (!value.is_string()) {
-      wrong += fmt::format("{}{} is {}", wrong.empty() ? "" : ", ", name,
-                           value.is_null() ? "null" : fmt::format("a {}", to_string(value.kind())));
+      wrong += fmt::format("{}{} is {}", wrong.empty() ? "" : ", ", name, kind_name(value));
     }
   }
   if (!wrong.empty()) {

@@ -120,7 +120,6 @@ Status ProjectWriter::reach(const CheckpointReached& checkpoint) {
   }
   TRY(host_.destination.commit({.entries = {{"", "", checkpoint.state}}}));
   TRY(host_.keep_state(checkpoint.state));
-  last_state_ = checkpoint.state;
   for (const std::string& state : states_) {
     host_.observer.checkpoint_recorded(state);
   }
@@ -135,7 +134,7 @@ Status ProjectWriter::finish() {
   }
   host_.observer.final_checkpoint();
   TRY(host_.destination.commit({}));
-  return host_.keep_state(last_state_);
+  return {};
 }
 
 Status ProjectWriter::truncate_at_end(const std::string& table, Instant before) {

@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "bridges/fivetran/project_events.h"
@@ -32,9 +31,8 @@ struct WarehouseHost {
 // Threads: one at a time, but for the count of waiting checkpoints.
 class ProjectWriter {
  public:
-  // `host` must outlive the writer. `state` is the one that the sync began with.
-  ProjectWriter(WarehouseHost& host, std::string state)
-      : host_(host), last_state_(std::move(state)) {}
+  // `host` must outlive the writer.
+  explicit ProjectWriter(WarehouseHost& host) : host_(host) {}
 
   // To be called before a checkpoint is handed over. As long as another one waits, a commit would
   // only be in its way: both become durable together.
@@ -62,7 +60,6 @@ class ProjectWriter {
   std::map<std::string, std::set<std::string>> columns_;  // Of tables that are ready.
   std::map<std::string, Instant> truncated_;
   std::vector<std::string> states_;  // That wait for the next commit.
-  std::string last_state_;
   std::atomic<std::int64_t> schema_changes_ = 0;
 };
 
