@@ -1,5 +1,6 @@
 // The module `fivetran_connector_sdk._native`: what operations are made of.
 #include "frames.h"
+#include "row.h"
 #include "tables.h"
 
 static int check_table(PyObject* table) {
@@ -152,9 +153,9 @@ static PyObject* open_frames(PyObject* self, PyObject* arguments) {
   Py_XDECREF(send_file);
   send_file = sender;
   tables_reset(ordered);
-  tables_set_fault(fault);
+  rows_set_fault(fault);
   tables_set_spelling(spelling);
-  tables_set_note(note);
+  rows_set_note(note);
   if (cells_prepare() != 0 || frames_open(descriptor) != 0) {
     return NULL;
   }

@@ -4,10 +4,9 @@
 #ifndef TENDRIL_NATIVE_TABLES_H
 #define TENDRIL_NATIVE_TABLES_H
 
-#include "cells.h"
+#include "buffer.h"
 #include "python.h"
-
-enum Operation { kUpsert = 0, kUpdate = 1, kDelete = 2, kTruncate = 3 };
+#include "table.h"
 
 // Forgets all tables. `ordered`: the order of operations on different tables is kept too, for
 // whoever wants to see them as they came.
@@ -16,17 +15,9 @@ void tables_reset(int ordered);
 // `columns` maps names to numbers of enum Declared. Returns -1 with an exception.
 int tables_declare(PyObject* name, PyObject* columns);
 
-// What makes an exception of a value that is wrong:
-// fault(table, operation, number of the row, data, column, value, problem).
-void tables_set_fault(PyObject* fault);
-
 // spelling(name) returns the same text for all names of tables that may become one in the
 // warehouse; operations on these keep their order.
 void tables_set_spelling(PyObject* spelling);
-
-// note(table, operation, number of the row, data, column, value): told once of a column when a
-// value that should better be JSON became a text.
-void tables_set_note(PyObject* note);
 
 // Takes one operation. `data` is NULL for truncate. Returns -1 with an exception; then nothing of
 // the operation was taken.
