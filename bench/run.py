@@ -17,6 +17,7 @@ from destinations.memory import MemoryBenchmark  # noqa: E402
 from destinations.places import NAMES  # noqa: E402
 from destinations.write import WriteBenchmark  # noqa: E402
 from expr.benchmark import RATIO_LEAST, ExprBenchmark  # noqa: E402
+from fivetran.benchmark import FivetranBenchmark  # noqa: E402
 from rest.benchmark import RestBenchmark  # noqa: E402
 
 
@@ -49,6 +50,20 @@ def memory(options):
 
 def write(options):
     judge(options, WriteBenchmark, print_write)
+
+
+def fivetran(options):
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
+        benchmark = FivetranBenchmark(options, pathlib.Path(folder))
+        benchmark.measure()
+    if options.json:
+        print_json(benchmark)
+    else:
+        print_table(benchmark)
+        print_machine()
+    missed = benchmark.missed() if options.check else []
+    if missed:
+        raise BenchError("the goal is missed:\n" + "\n".join(missed))
 
 
 def judge(options, kind, show):
@@ -166,6 +181,14 @@ def main():
     task.add_argument("--destination", action="append", choices=NAMES)
     task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     task.set_defaults(call=write, default_destinations=NAMES)
+    task = tasks.add_parser("fivetran", help="Connector SDK projects by tendril debug, beside Python alone")
+    task.add_argument("--project", action="append", choices=["narrow", "wide", "nested"])
+    task.add_argument("--scale", type=float, default=1.0, help="of the number of rows")
+    task.add_argument("--rounds", type=at_least(1), default=3, help="the best of so many runs counts")
+    task.add_argument("--python", default="python3")
+    task.add_argument("--check", action="store_true", help="fail when the goal is missed")
+    task.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    task.set_defaults(call=fivetran)
     options = parser.parse_args()
     end_on_signals()
     try:

@@ -10,7 +10,8 @@ from types_page import types_page
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
 COMMANDS = ["connectors", "check", "discover", "sync", "runs list", "runs show", "runs cancel", "runs retry",
-            "state show", "state reset", "state edit", "lint", "airbyte", "sandbox", "version", "completion",
+            "state show", "state reset", "state edit", "lint", "airbyte", "debug", "reset",
+            "init", "sandbox", "version", "completion",
             "fault-points"]
 
 ENVIRONMENT = """## Environment

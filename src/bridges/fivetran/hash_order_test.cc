@@ -22,7 +22,7 @@ TEST(HashOrder, OrdersTheColumnsOfARow) {
   EXPECT_THAT(hash_order({"message", "_fivetran_synced", "_fivetran_deleted"}),
               ElementsAre("_fivetran_synced", "_fivetran_deleted", "message"));
   EXPECT_THAT(hash_order({"price", "town", "colour", "_fivetran_synced", "_fivetran_deleted"}),
-              ElementsAre("_fivetran_synced", "town", "price", "_fivetran_deleted", "colour"));
+              ElementsAre("colour", "_fivetran_synced", "town", "price", "_fivetran_deleted"));
 }
 
 }  // namespace
