@@ -111,14 +111,14 @@ std::string table_json(const DeclaredTable& table) {
     return std::find(table.primary_key.begin(), table.primary_key.end(), name) !=
            table.primary_key.end();
   };
-  for (const Column& column : table.columns) {
-    add(column, is_key(column.name));
-  }
   for (const std::string& name : table.primary_key) {
-    const bool declared = std::any_of(table.columns.begin(), table.columns.end(),
-                                      [&](const Column& column) { return column.name == name; });
-    if (!declared) {
-      add({name, {}}, true);
+    const auto declared = std::find_if(table.columns.begin(), table.columns.end(),
+                                       [&](const Column& column) { return column.name == name; });
+    add(declared == table.columns.end() ? Column{name, {}} : *declared, true);
+  }
+  for (const Column& column : table.columns) {
+    if (!is_key(column.name)) {
+      add(column, false);
     }
   }
   return fmt::format(R"({{"name":{},"columns":[{}]}})", json_quoted(table.name), columns);

@@ -309,7 +309,7 @@ class ProjectReading {
     }
     const auto declared = declared_.find(name);
     TableSchema schema = declared == declared_.end() ? TableSchema{name, {}} : declared->second;
-    TableRules rules{.naming = sync_.naming, .warn = [this](const std::string& warning) {
+    ProjectRules rules{.naming = sync_.naming, .warn = [this](const std::string& warning) {
                        host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
                                               warning);
                      }};

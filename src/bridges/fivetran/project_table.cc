@@ -60,7 +60,7 @@ Operation batch_operation(RowOperation operation) {
 
 }  // namespace
 
-ProjectTable::ProjectTable(TableSchema declared, TableRules rules)
+ProjectTable::ProjectTable(TableSchema declared, ProjectRules rules)
     : name_(declared.name),
       rules_(std::move(rules)),
       has_key_(!declared.primary_key.empty()),

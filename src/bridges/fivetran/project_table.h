@@ -22,7 +22,7 @@
 
 namespace tendril {
 
-struct TableRules {
+struct ProjectRules {
   ProjectNaming naming = ProjectNaming::Fivetran;
   bool json_as_text = true;  // JSON is stored as a text rather than as a type of its own.
   // Told what was changed on the way; never the same twice.
@@ -33,7 +33,7 @@ struct TableRules {
 class ProjectTable {
  public:
   // `declared` is what warehouse_schema() returned, or only a name.
-  ProjectTable(TableSchema declared, TableRules rules);
+  ProjectTable(TableSchema declared, ProjectRules rules);
 
   const std::string& name() const { return name_; }
 
@@ -70,7 +70,7 @@ class ProjectTable {
   bool is_key(const std::string& column) const;
 
   const std::string name_;
-  const TableRules rules_;
+  const ProjectRules rules_;
   const bool has_key_;
   const std::vector<std::string> key_;
   std::map<std::string, Type, std::less<>> declared_;  // By the names in the warehouse.
