@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kConnector =
     R"(# A connector of the Fivetran Connector SDK. Run it with `tendril debug`.
 from fivetran_connector_sdk import Connector
-from fivetran_connector_sdk import Logging as log
+from fivetran_connector_sdk import Logging
 from fivetran_connector_sdk import Operations as op
 
 
@@ -25,7 +25,7 @@ def schema(configuration: dict):
 def update(configuration: dict, state: dict):
     """Sends what is new since the last sync, and says with checkpoint() where the next one goes on."""
     first = state.get("next_id", 1)
-    log.info(f"reading from id {first}")
+    Logging.info(f"reading from id {first}")
     for number in range(first, first + 3):
         op.upsert("greetings", {"id": number,
                                 "text": f"Hello, {configuration.get('name', 'world')}!",
