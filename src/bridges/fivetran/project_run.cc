@@ -283,9 +283,14 @@ class ProjectReading {
                           .column_order = table_named(name).column_order()}));
     }
     schema.applied = std::make_shared<std::promise<void>>();
-    const std::future<void> applied = schema.applied->get_future();
+    std::future<void> applied = schema.applied->get_future();
     TRY(push(std::move(schema)));
-    applied.wait();  // A writer that fails breaks the promise, and refuses the next event.
+    try {
+      applied.get();
+    } catch (const std::future_error&) {  // A writer that fails breaks the promise.
+      TRY(writing_.finish());
+      return Error{.code = ErrorCode::Cancelled, .message = "stopped"};
+    }
     return {};
   }
 
