@@ -4,6 +4,7 @@
 #include <array>
 #include <system_error>
 
+#include "bridges/fivetran/encrypted_setting.h"
 #include "bridges/fivetran/project_settings.h"
 #include "cli/connector_search.h"
 
@@ -11,6 +12,9 @@ namespace tendril {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Where the kit of the vendor keeps the key of encrypted values, below the home folder.
+constexpr std::string_view kEncryptionKey = ".fivetran/connector_sdk/config_encryption_key";
 
 constexpr std::size_t kMemoryBytesMax = std::size_t{4} << 30U;
 
@@ -108,8 +112,11 @@ Result<Value> project_configuration(const fs::path& project, const std::string& 
     return Value(Map());
   }
   Value configuration = TRY(parse_configuration(found->text, found->origin));
+  const Value written = configuration;
+  TRY(decrypt_configuration(configuration,
+                            fs::path(environment("HOME").value_or("")) / kEncryptionKey));
   for (const auto& [name, value] : configuration.as_map()->members()) {
-    if (sounds_secret(name)) {
+    if (sounds_secret(name) || is_encrypted_setting(*written.find(name)->as_string())) {
       redactor.add(Secret(*value.as_string()));
     }
   }
