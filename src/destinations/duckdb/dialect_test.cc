@@ -96,7 +96,7 @@ TEST_F(DialectTest, ReplacesRowsOfADeclaredKey) {
   ASSERT_THAT(destination.write(batch(Operation::Update, 1, "third")), IsOk());
   ASSERT_THAT(destination.commit({}), IsOk());
 
-  EXPECT_THAT(sql("SELECT name, _deleted::VARCHAR FROM tester.t ORDER BY id"),
+  EXPECT_THAT(sql("SELECT name, _deleted::VARCHAR FROM warehouse.tester.t ORDER BY id"),
               ElementsAre(Texts{"third", "false"}, Texts{"second", "true"}));
 }
 
@@ -105,7 +105,7 @@ TEST_F(DialectTest, KeepsWhenTruncatedRowsWereSynced) {
   ASSERT_THAT(destination.prepare(plan()), IsOk());
   ASSERT_THAT(destination.write(batch(Operation::Upsert, 1, "x")), IsOk());
   ASSERT_THAT(destination.commit({}), IsOk());
-  const SqlRows before = sql("SELECT _synced::VARCHAR FROM tester.t");
+  const SqlRows before = sql("SELECT _synced::VARCHAR FROM warehouse.tester.t");
 
   Destination& later = open();
   ASSERT_THAT(later.prepare(plan()), IsOk());
@@ -116,7 +116,7 @@ TEST_F(DialectTest, KeepsWhenTruncatedRowsWereSynced) {
   ASSERT_THAT(later.write(truncation), IsOk());
   ASSERT_THAT(later.commit({}), IsOk());
 
-  EXPECT_THAT(sql("SELECT _synced::VARCHAR FROM tester.t WHERE _deleted"), before);
+  EXPECT_THAT(sql("SELECT _synced::VARCHAR FROM warehouse.tester.t WHERE _deleted"), before);
 }
 
 TEST_F(DialectTest, RefusesAnotherKey) {
