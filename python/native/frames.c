@@ -1,6 +1,7 @@
 #include "frames.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -8,16 +9,19 @@
 
 static struct {
   int descriptor;
-  pid_t process;  // That may send; a forked one may not.
+  pid_t process;  // That may send;
+  int forked;     // a forked one may not. (Asking for the process each time would be felt.)
   int broken;     // A frame was cut short: nothing can follow it.
   PyThread_type_lock lock;
   Buffer waiting;
 } frames = {.descriptor = -1};
 
+static void note_fork(void) { frames.forked = 1; }
+
 int frames_open(int descriptor) {
   if (frames.lock == NULL) {
     frames.lock = PyThread_allocate_lock();
-    if (frames.lock == NULL) {
+    if (frames.lock == NULL || pthread_atfork(NULL, NULL, note_fork) != 0) {
       PyErr_NoMemory();
       return -1;
     }
@@ -38,7 +42,7 @@ int frames_check(void) {
                         : "the sync is over: an operation came after update() had returned");
     return -1;
   }
-  if (frames.process != getpid()) {
+  if (frames.forked) {
     PyErr_Format(PyExc_RuntimeError,
                  "operations must come from the process that runs update() (%ld), not from one "
                  "that it forked (%ld): hand the rows back to it",
