@@ -1,7 +1,5 @@
 #include "json_text.h"
 
-#include <stdio.h>
-
 #define kDepthMax 64
 
 static enum JsonOutcome done(int failed) { return failed ? kJsonNoMemory : kJsonDone; }
@@ -85,9 +83,19 @@ static enum JsonOutcome append_int(Buffer* out, PyObject* value) {
   if (overflow != 0) {
     return kJsonNotPlain;
   }
+  // snprintf() would take several times as long.
   char text[24];
-  const int size = snprintf(text, sizeof text, "%lld", number);
-  return done(buffer_append(out, text, (size_t)size));
+  char* first = text + sizeof text;
+  unsigned long long rest =
+      number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
+  do {
+    *--first = (char)('0' + rest % 10);
+    rest /= 10;
+  } while (rest > 0);
+  if (number < 0) {
+    *--first = '-';
+  }
+  return done(buffer_append(out, first, (size_t)(text + sizeof text - first)));
 }
 
 static enum JsonOutcome append_float(Buffer* out, PyObject* value) {
