@@ -315,9 +315,9 @@ class ProjectReading {
     const auto declared = declared_.find(name);
     TableSchema schema = declared == declared_.end() ? TableSchema{name, {}} : declared->second;
     ProjectRules rules{.naming = sync_.naming, .warn = [this](const std::string& warning) {
-                       host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
-                                              warning);
-                     }};
+                         host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
+                                                warning);
+                       }};
     return tables_.emplace(name, ProjectTable(std::move(schema), std::move(rules))).first->second;
   }
 
