@@ -9,7 +9,8 @@ from children import ROOT, BenchError
 
 SERVER_TOOL = ROOT / "tools/postgres_server.py"
 TICKS = os.sysconf("SC_CLK_TCK")
-PSQL = ("env", "PGOPTIONS=--client-min-messages=warning", "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname")
+PSQL = ("env", "PGOPTIONS=--client-min-messages=warning",
+        "psql", "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname")
 NAMES = ("duckdb", "postgres", "parquet", "jsonl", "csv")
 
 

@@ -148,6 +148,7 @@ struct DebugArguments {
   DebugStyle style = DebugStyle::New;
   ProjectLevel least = ProjectLevel::Debug;
   std::string dump_file = {};  // Empty: none.
+  bool form = false;           // Asks for the configuration form instead of a sync.
 };
 
 struct ResetArguments {

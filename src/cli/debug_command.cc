@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -103,10 +104,39 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
+// The form and the outcome of its tests go to stdout, and what the connector says beside to stderr.
+Result<ExitCode> show_form(const DebugArguments& arguments, Session& session,
+                           std::stop_token stop) {
+  DebugLog log(
+      {.style = arguments.style,
+       .least = arguments.least,
+       .write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }},
+      session.clock(), session.redactor());
+  const EnvironmentLookup environment = process_environment();
+  const ProjectProcess process =
+      TRY(project_process(arguments.folder, arguments.python, environment));
+  const Value configuration = TRY(project_configuration(
+      process.project, arguments.configuration_file, environment, session.redactor()));
+  Value form = TRY(ask_project(process, ProjectQuestion::Form, configuration, log, stop));
+  Value tests = TRY(ask_project(process, ProjectQuestion::Test, configuration, log, stop));
+  const auto has_failed = [](const Value& test) {
+    const Value* const succeeded = test.find("succeeded");
+    return succeeded == nullptr || *succeeded != Value(true);
+  };
+  const List* const outcomes = tests.as_list();
+  const bool failed = outcomes == nullptr || std::ranges::any_of(*outcomes, has_failed);
+  const std::string text = to_json(Map{{"form", std::move(form)}, {"tests", std::move(tests)}});
+  TRY(session.output(session.redactor().redact(text) + "\n"));
+  return failed ? ExitCode::Failed : ExitCode::Done;
+}
+
 }  // namespace
 
 Result<ExitCode> debug_command(const DebugArguments& arguments, Session& session) {
   const auto interrupts = TRY(Interrupts::listen([] {}));
+  if (arguments.form) {
+    return show_form(arguments, session, interrupts->token());
+  }
   DebugLog log({.style = arguments.style, .least = arguments.least, .write = print},
                session.clock(), session.redactor());
   DebugRun run(arguments, session, log);

@@ -83,6 +83,10 @@ class ProjectGrammar final : public CommandGrammar {
         ->add_option("--dump-operations", debug_.dump_file,
                      "Write all operations as they came, one JSON object a line")
         ->type_name("FILE");
+    debug_command_->add_flag(
+        "--form", debug_.form,
+        "Print the connector's configuration form and what its tests say of the configuration, as "
+        "JSON; no sync");
     debug_command_->footer(
         "\nRows go to DIR/files/warehouse.db (DuckDB, schema tester), the state to "
         "DIR/files/state.json.\nExit status: 0 done, 1 failed, 2 wrong use, 130 interrupted (143 "

@@ -8,12 +8,12 @@
 #include <openssl/hmac.h>
 
 #include "core/encoding.h"
+#include "core/utf8.h"
 #include "expr/function.h"
 #include "expr/json_dump.h"
 #include "expr/member.h"
 #include "expr/quote_plus.h"
 #include "expr/term_text.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "expr/compare.h"
 #include "expr/function.h"
 #include "expr/member.h"
 #include "expr/sorting.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -5,11 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "data/civil.h"
 #include "expr/compare.h"
 #include "expr/loop_state.h"
 #include "expr/number.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "core/utf8.h"
 #include "expr/function.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "expr/number.h"
 #include "expr/term_text.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

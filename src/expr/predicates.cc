@@ -1,11 +1,11 @@
 // What may stand after "is": the tests of the language.
 #include <cmath>
 
+#include "core/utf8.h"
 #include "expr/arithmetic.h"
 #include "expr/compare.h"
 #include "expr/function.h"
 #include "expr/number.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

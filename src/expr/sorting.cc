@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/utf8.h"
 #include "expr/compare.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

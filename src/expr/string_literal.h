@@ -12,7 +12,4 @@ namespace tendril {
 // Source: Python's language reference, "String and Bytes literals".
 std::optional<std::string> unescape(std::string_view body);
 
-// Appends the UTF-8 form of a code point. REQUIRES: it is one, and no surrogate.
-void append_utf8(std::string& out, char32_t code_point);
-
 }  // namespace tendril

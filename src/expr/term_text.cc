@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "core/utf8.h"
 #include "data/civil.h"
 #include "data/padded.h"
 #include "expr/number.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

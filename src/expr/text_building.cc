@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
 #include "expr/term_text.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 

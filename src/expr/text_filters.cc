@@ -2,13 +2,13 @@
 #include <algorithm>
 
 #include "core/stripped.h"
+#include "core/utf8.h"
 #include "expr/function.h"
 #include "expr/json_dump.h"
 #include "expr/member.h"
 #include "expr/percent_format.h"
 #include "expr/term_text.h"
 #include "expr/text_building.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "core/stripped.h"
+#include "core/utf8.h"
 #include "expr/brace_format.h"
 #include "expr/function.h"
 #include "expr/member.h"
 #include "expr/text_building.h"
-#include "expr/utf8.h"
 
 namespace tendril {
 namespace {

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "expr/utf8.h"
+#include "core/utf8.h"
 
 namespace tendril {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "expr/utf8.h"
+#include "core/utf8.h"
 #include "manifest/romanization.h"
 #include "manifest/template_field.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "expr/utf8.h"
+#include "core/utf8.h"
 #include "manifest/declarative_stream.h"
 #include "manifest/template_field.h"
 #include "manifest/transformation.h"

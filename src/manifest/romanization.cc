@@ -5,7 +5,7 @@
 #include <cctype>
 #include <utility>
 
-#include "expr/utf8.h"
+#include "core/utf8.h"
 
 namespace tendril {
 namespace {

@@ -75,6 +75,42 @@ TEST_F(ProjectTest, LandsInTheWarehouse) {
                   WarehouseRow{"2", std::nullopt, std::nullopt, "reserved", std::nullopt, "true"}));
 }
 
+TEST_F(ProjectTest, ShowsTheFormAndWhatItsTestsSay) {
+  std::ofstream(folder_ / "connector.py")
+      << "from fivetran_connector_sdk import ConfigurationForm, Connector, Test, form_field\n"
+         "def configuration_form():\n"
+         "    form = ConfigurationForm()\n"
+         "    form.add_field(form_field.TextField(name='host', label='Host', required=True))\n"
+         "    form.add_test(label='Is the host there?', func=check)\n"
+         "    return form\n"
+         "def check(configuration):\n"
+         "    print('looking')\n"
+         "    return Test.success() if configuration.get('host') else Test.failure('no host')\n"
+         "connector = Connector(update=lambda *_: None, configuration_form=configuration_form)\n";
+  std::ofstream(folder_ / "configuration.json") << R"({"host": "here"})";
+
+  const Ended good = debug({"--form"});
+  std::ofstream(folder_ / "configuration.json") << "{}";
+  const Ended bad = debug({"--form"});
+
+  EXPECT_EQ(good.status, 0) << good.messages;
+  EXPECT_THAT(good.output, AllOf(HasSubstr(R"("name":"host")"), HasSubstr(R"("succeeded":true)"),
+                                 Not(HasSubstr("looking"))));
+  EXPECT_THAT(good.messages, HasSubstr("looking"));
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.output, HasSubstr("no host"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "files"));
+}
+
+TEST_F(ProjectTest, AProjectWithoutAFormSaysSo) {
+  project("    pass\n");
+
+  const Ended ended = debug({"--form"});
+
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.messages, HasSubstr("the connector has no configuration form"));
+}
+
 TEST_F(ProjectTest, GoesOnFromTheLastCheckpoint) {
   project(
       "    n = state.get('n', 0)\n"

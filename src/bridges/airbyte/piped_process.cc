@@ -10,13 +10,11 @@
 #include <string_view>
 #include <system_error>
 
-#include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
+#include "core/child_spawn.h"
 
 namespace tendril {
 namespace {
@@ -37,87 +35,6 @@ Error system_error(const std::string& what, int number) {
           .message = what + ": " + std::generic_category().message(number)};
 }
 
-// Both ends of a pipe, closed unless taken.
-class Pipe {
- public:
-  ~Pipe() {
-    for (const int end : ends_) {
-      if (end >= 0) {
-        ::close(end);
-      }
-    }
-  }
-  bool open() { return ::pipe2(ends_.data(), O_CLOEXEC) == 0; }
-  int read_end() const { return ends_[0]; }
-  int write_end() const { return ends_[1]; }
-  int take_read_end() { return std::exchange(ends_[0], -1); }
-
- private:
-  std::array<int, 2> ends_{-1, -1};
-};
-
-// What posix_spawn is told, freed at the end.
-class SpawnPlan {
- public:
-  SpawnPlan(int output, int messages) {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&actions_, messages, STDERR_FILENO);
-    sigset_t signals;
-    sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes_, &signals);
-    for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM}) {
-      sigaddset(&signals, number);
-    }
-    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) {
-    pointers.push_back(text.data());
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// This process's environment, with some variables set.
-std::vector<std::string> environment_with(
-    const std::vector<std::pair<std::string, std::string>>& variables) {
-  std::vector<std::string> all;
-  for (char** each = environ; *each != nullptr; ++each) {
-    const std::string_view text = *each;
-    const bool replaced = std::ranges::any_of(
-        variables, [&](const auto& variable) { return text.starts_with(variable.first + "="); });
-    if (!replaced) {
-      all.emplace_back(text);
-    }
-  }
-  for (const auto& [name, value] : variables) {
-    all.push_back(name + "=" + value);
-  }
-  return all;
-}
-
 }  // namespace
 
 // The last messages, shared with the thread that forwards them.
@@ -127,25 +44,15 @@ struct PipedProcess::Messages {
 };
 
 Result<std::unique_ptr<PipedProcess>> PipedProcess::start(ProcessOptions options, Log& log) {
-  Pipe output;
-  Pipe messages;
+  ChildPipe output;
+  ChildPipe messages;
   if (!output.open() || !messages.open()) {
     return system_error("starting " + options.command.front(), errno);
   }
-  const SpawnPlan plan(output.write_end(), messages.write_end());
-  std::vector<std::string> arguments = options.command;
-  std::vector<std::string> environment = environment_with(options.environment);
-  pid_t process = -1;
-  const int failed =
-      ::posix_spawnp(&process, arguments.front().c_str(), plan.actions(), plan.attributes(),
-                     pointers_to(arguments).data(), pointers_to(environment).data());
-  if (failed == ENOENT) {
-    return Error{.code = ErrorCode::NotFound,
-                 .message = "program does not exist: " + options.command.front()};
-  }
-  if (failed != 0) {
-    return system_error("starting " + options.command.front(), failed);
-  }
+  SpawnPlan plan;
+  plan.connect(output.write_end(), STDOUT_FILENO);
+  plan.connect(messages.write_end(), STDERR_FILENO);
+  const pid_t process = TRY(plan.spawn(options.command, options.environment));
   return std::unique_ptr<PipedProcess>(new PipedProcess(
       std::move(options), process, output.take_read_end(), messages.take_read_end(), log));
 }
@@ -230,10 +137,7 @@ int PipedProcess::wait() {
 bool PipedProcess::reap(milliseconds patience) {
   const auto started = steady_clock::now();
   for (;;) {
-    siginfo_t ended{};
-    const int looked =
-        ::waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT);
-    if (looked == 0 && ended.si_pid == process_) {
+    if (has_child_ended(process_)) {
       kill_and_reap();
       return true;
     }
@@ -244,12 +148,8 @@ bool PipedProcess::reap(milliseconds patience) {
   }
 }
 
-// Ends the whole group while its leader, dead or alive, still holds the number.
 void PipedProcess::kill_and_reap() {
-  ::kill(-process_, SIGKILL);
-  int status = 0;
-  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = kill_group(process_);
   exit_status_ = WIFSIGNALED(status) ? kSignalStatus + WTERMSIG(status) : WEXITSTATUS(status);
 }
 

@@ -111,20 +111,20 @@ bool is_special(std::string_view text) {
 
 }  // namespace
 
-DecimalText decimal_text(std::string_view text, Type type) {
+FittedDecimal fit_decimal(std::string_view text, Type type) {
   text = stripped_of_space(text);
   if (is_special(text)) {
-    return {DecimalText::Outcome::TooManyDigits};
+    return {FittedDecimal::Outcome::TooManyDigits};
   }
   std::optional<Digits> number = read_digits(text);
   if (!number) {
-    return {DecimalText::Outcome::NoNumber};
+    return {FittedDecimal::Outcome::NoNumber};
   }
   bring_to_scale(*number, type.scale);
   std::string& digits = number->digits;
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
   if (digits.size() > type.precision) {
-    return {DecimalText::Outcome::TooManyDigits};
+    return {FittedDecimal::Outcome::TooManyDigits};
   }
   const auto least = static_cast<std::size_t>(type.scale) + 1;
   if (digits.size() < least) {
@@ -133,7 +133,7 @@ DecimalText decimal_text(std::string_view text, Type type) {
   if (type.scale > 0) {
     digits.insert(digits.size() - type.scale, ".");
   }
-  return {DecimalText::Outcome::Fits, (number->negative ? "-" : "") + digits};
+  return {FittedDecimal::Outcome::Fits, (number->negative ? "-" : "") + digits};
 }
 
 }  // namespace tendril

@@ -9,7 +9,7 @@
 
 namespace tendril {
 
-struct DecimalText {
+struct FittedDecimal {
   enum class Outcome { Fits, TooManyDigits, NoNumber };
 
   Outcome outcome = Outcome::NoNumber;
@@ -18,6 +18,6 @@ struct DecimalText {
 
 // Digits beyond the scale are rounded, halves away from zero. "NaN" and "Infinity" have too many.
 // REQUIRES: the type is Decimal.
-DecimalText decimal_text(std::string_view text, Type type);
+FittedDecimal fit_decimal(std::string_view text, Type type);
 
 }  // namespace tendril

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "bridges/fivetran/utf8_walk.h"
+#include "core/utf8.h"
 
 namespace tendril {
 namespace {
@@ -19,7 +19,7 @@ std::size_t bucket_of(const std::string& name, std::size_t capacity) {
 std::int32_t java_hash(std::string_view utf8) {
   std::uint32_t hash = 0;
   while (!utf8.empty()) {
-    const char32_t character = next_character(utf8);
+    const char32_t character = take_code_point(utf8);
     if (character < 0x10000) {
       hash = hash * 31 + character;
     } else {

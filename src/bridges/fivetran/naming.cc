@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "bridges/fivetran/utf8_walk.h"
+#include "core/utf8.h"
 
 namespace tendril {
 namespace {
@@ -35,7 +35,7 @@ constexpr std::array<std::string_view, 192> kLatin{
 std::string plain_letters(std::string_view name) {
   std::string plain;
   while (!name.empty()) {
-    const char32_t character = next_character(name);
+    const char32_t character = take_code_point(name);
     const auto latin = static_cast<std::size_t>(character) - 0xC0;
     if (character < 0x80) {
       const auto c = static_cast<char>(character);

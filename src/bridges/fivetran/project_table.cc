@@ -376,16 +376,16 @@ Status ProjectTable::append_decimal(ColumnBuilder& column, const FrameCell& cell
     column.append_string(cell.text);
     return {};
   }
-  const DecimalText number = decimal_text(cell.text, *source.declared);
+  const FittedDecimal number = fit_decimal(cell.text, *source.declared);
   switch (number.outcome) {
-    case DecimalText::Outcome::Fits: column.append_string(number.text); return {};
-    case DecimalText::Outcome::TooManyDigits:
+    case FittedDecimal::Outcome::Fits: column.append_string(number.text); return {};
+    case FittedDecimal::Outcome::TooManyDigits:
       warn_once(source.name, "digits",
                 fmt::format("numbers with more digits than {} has are stored as NULL: {}",
                             to_string(*source.declared), cell_text(cell)));
       column.append_null();
       return {};
-    case DecimalText::Outcome::NoNumber: break;
+    case FittedDecimal::Outcome::NoNumber: break;
   }
   return Error{.code = ErrorCode::BadData,
                .message = fmt::format("column {} is declared {} and needs a number: {}",

@@ -14,11 +14,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char** environ;
+#include "core/child_spawn.h"
 
 namespace tendril {
 namespace {
@@ -41,63 +40,7 @@ Error system_error(const std::string& what, int number) {
           .message = what + ": " + std::generic_category().message(number)};
 }
 
-// Both ends of a pipe, closed unless taken. The ends are above those that the child gets.
-class HostPipe {
- public:
-  ~HostPipe() {
-    for (const int end : ends_) {
-      if (end >= 0) {
-        ::close(end);
-      }
-    }
-  }
-  bool open() {
-    std::array<int, 2> low{-1, -1};
-    if (::pipe2(low.data(), O_CLOEXEC) != 0) {
-      return false;
-    }
-    for (std::size_t index = 0; index < low.size(); ++index) {
-      ends_[index] = ::fcntl(low[index], F_DUPFD_CLOEXEC, kOrdersDescriptor + 1);
-      ::close(low[index]);
-    }
-    return ends_[0] >= 0 && ends_[1] >= 0;
-  }
-  int read_end() const { return ends_[0]; }
-  int write_end() const { return ends_[1]; }
-  int take_read_end() { return std::exchange(ends_[0], -1); }
-  int take_write_end() { return std::exchange(ends_[1], -1); }
-
- private:
-  std::array<int, 2> ends_{-1, -1};
-};
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (std::string& text : texts) {
-    pointers.push_back(text.data());
-  }
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 using Variables = std::vector<std::pair<std::string, std::string>>;
-
-std::vector<std::string> environment_with(const Variables& variables) {
-  std::vector<std::string> all;
-  for (char** each = environ; *each != nullptr; ++each) {
-    const std::string_view text = *each;
-    const bool replaced =
-        std::any_of(variables.begin(), variables.end(),
-                    [&](const auto& each_set) { return text.starts_with(each_set.first + "="); });
-    if (!replaced) {
-      all.emplace_back(text);
-    }
-  }
-  for (const auto& [name, value] : variables) {
-    all.push_back(name + "=" + value);
-  }
-  return all;
-}
 
 Variables variables_of(const PythonHostOptions& options) {
   Variables variables = options.environment;
@@ -111,46 +54,6 @@ Variables variables_of(const PythonHostOptions& options) {
   return variables;
 }
 
-// What posix_spawn is told, freed at the end.
-class HostPlan {
- public:
-  HostPlan() {
-    ::posix_spawn_file_actions_init(&actions_);
-    ::posix_spawnattr_init(&attributes_);
-    sigset_t signals;
-    sigemptyset(&signals);
-    ::posix_spawnattr_setsigmask(&attributes_, &signals);
-    for (const int number : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM}) {
-      sigaddset(&signals, number);
-    }
-    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
-    ::posix_spawnattr_setpgroup(&attributes_, 0);
-    ::posix_spawnattr_setflags(
-        &attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~HostPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  HostPlan(const HostPlan&) = delete;
-  HostPlan& operator=(const HostPlan&) = delete;
-
-  void connect(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-  void no_input() {
-    ::posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  }
-  void work_in(const std::string& folder) {
-    ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
-  }
-
-  const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
-};
-
 // The resident memory of a process; 0 when it is gone.
 std::size_t resident_bytes(pid_t process) {
   std::ifstream file(fmt::format("/proc/{}/statm", process));
@@ -163,10 +66,10 @@ std::size_t resident_bytes(pid_t process) {
 }  // namespace
 
 struct PythonHost::Pipes {
-  HostPipe frames;
-  HostPipe orders;
-  HostPipe out;
-  HostPipe error;
+  ChildPipe frames;
+  ChildPipe orders;
+  ChildPipe out;
+  ChildPipe error;
 
   bool open() { return frames.open() && orders.open() && out.open() && error.open(); }
 };
@@ -179,29 +82,24 @@ Result<std::unique_ptr<PythonHost>> PythonHost::start(PythonHostOptions options,
   }
   // A larger pipe than usual, where the system allows for it: fewer waits of the connector.
   ::fcntl(pipes.frames.write_end(), F_SETPIPE_SZ, kPipeBytes);
-  HostPlan plan;
-  plan.no_input();
+  SpawnPlan plan;
   plan.connect(pipes.out.write_end(), STDOUT_FILENO);
   plan.connect(pipes.error.write_end(), STDERR_FILENO);
   plan.connect(pipes.frames.write_end(), kFramesDescriptor);
   plan.connect(pipes.orders.read_end(), kOrdersDescriptor);
   plan.work_in(options.project.string());
-  std::vector<std::string> command{options.python, "-m", "fivetran_connector_sdk._runner"};
-  std::vector<std::string> environment = environment_with(variables_of(options));
-  pid_t process = -1;
-  const int failed =
-      ::posix_spawnp(&process, options.python.c_str(), plan.actions(), plan.attributes(),
-                     pointers_to(command).data(), pointers_to(environment).data());
-  if (failed == ENOENT) {
+  const Result<pid_t> process =
+      plan.spawn({options.python, "-m", "fivetran_connector_sdk._runner"}, variables_of(options));
+  if (!process.ok() && process.error().code == ErrorCode::NotFound) {
     return Error{.code = ErrorCode::InvalidConfig,
                  .message = "python does not exist, install it or name another by --python: " +
                             options.python};
   }
-  if (failed != 0) {
-    return system_error("starting " + options.python, failed);
+  if (!process.ok()) {
+    return process.error();
   }
   std::unique_ptr<PythonHost> host(
-      new PythonHost(std::move(options), std::move(listener), process, pipes));
+      new PythonHost(std::move(options), std::move(listener), *process, pipes));
   host->order(host->options_.order);
   return host;
 }
@@ -275,12 +173,7 @@ Status PythonHost::fill(std::stop_token stop) {
   return {};
 }
 
-bool PythonHost::has_ended() const {
-  siginfo_t ended{};
-  return status_.has_value() ||
-         (::waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-          ended.si_pid == process_);
-}
+bool PythonHost::has_ended() const { return status_.has_value() || has_child_ended(process_); }
 
 void PythonHost::watch_memory(std::stop_token stop) {
   std::mutex mutex;
@@ -317,17 +210,12 @@ std::string PythonHost::wait() {
   return status == 0 ? "" : fmt::format("ended with status {}", status);
 }
 
-// Ends the whole group while its leader, dead or alive, still holds the number; and with it those
-// who hold its pipes.
+// Ends all that it started, and with it those who hold its pipes.
 void PythonHost::kill_and_reap() {
   if (!status_) {
     threads_.back().request_stop();
     threads_.back().join();
-    ::kill(-process_, SIGKILL);
-    int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
-    }
-    status_ = status;
+    status_ = kill_group(process_);
     threads_.clear();  // What it printed is all told.
   }
 }

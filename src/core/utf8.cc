@@ -1,8 +1,6 @@
-#include "expr/utf8.h"
+#include "core/utf8.h"
 
 #include <algorithm>
-
-#include "expr/string_literal.h"
 
 namespace tendril {
 namespace {
@@ -122,6 +120,32 @@ std::string_view take_character(std::string_view& text) {
   const std::string_view character = text.substr(0, character_length(text));
   text.remove_prefix(character.size());
   return character;
+}
+
+char32_t take_code_point(std::string_view& text) {
+  constexpr char32_t kReplacement = 0xFFFD;
+  const std::string_view character = take_character(text);
+  const bool broken = character.size() == 1 && static_cast<unsigned char>(character[0]) >= 0x80;
+  return broken ? kReplacement : code_point_of(character);
+}
+
+void append_utf8(std::string& out, char32_t code_point) {
+  const auto put = [&out](char32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (code_point < 0x80) {
+    put(code_point);
+  } else if (code_point < 0x800) {
+    put(0xC0 | (code_point >> 6));
+    put(0x80 | (code_point & 0x3F));
+  } else if (code_point < 0x10000) {
+    put(0xE0 | (code_point >> 12));
+    put(0x80 | ((code_point >> 6) & 0x3F));
+    put(0x80 | (code_point & 0x3F));
+  } else {
+    put(0xF0 | (code_point >> 18));
+    put(0x80 | ((code_point >> 12) & 0x3F));
+    put(0x80 | ((code_point >> 6) & 0x3F));
+    put(0x80 | (code_point & 0x3F));
+  }
 }
 
 std::size_t byte_of_character(std::string_view text, std::size_t index) {

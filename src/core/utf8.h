@@ -1,5 +1,5 @@
-// Texts as sequences of characters (code points), the way the template language counts them.
-// Bytes that are not UTF-8 count as one character each.
+// Texts as sequences of characters (code points). Bytes that are not UTF-8 count as one character
+// each.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +18,12 @@ char32_t code_point_of(std::string_view text);
 
 // Removes and returns the first character. REQUIRES: !text.empty().
 std::string_view take_character(std::string_view& text);
+
+// Removes the first character and returns its code point; U+FFFD for a byte that is not UTF-8.
+char32_t take_code_point(std::string_view& text);
+
+// Appends the UTF-8 form of a code point. REQUIRES: it is one, and no surrogate.
+void append_utf8(std::string& out, char32_t code_point);
 
 // The byte at which the character `index` starts; text.size() when there are not so many.
 std::size_t byte_of_character(std::string_view text, std::size_t index);
