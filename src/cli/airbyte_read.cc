@@ -9,6 +9,7 @@
 #include "bridges/airbyte/protocol_destination.h"
 #include "bridges/airbyte/protocol_state.h"
 #include "cli/airbyte_estimates.h"
+#include "connector/discovered_source.h"
 #include "data/json.h"
 #include "sync/sync.h"
 
@@ -18,27 +19,6 @@ namespace {
 // A STATE message comes after so many records or so much time; a retry reads again at most that.
 constexpr std::int64_t kStateRows = 10'000;
 constexpr std::chrono::milliseconds kStateInterval{10'000};
-
-// A source whose catalog is known, so that it is asked for it only once.
-class DiscoveredSource final : public Source {
- public:
-  // `source` must outlive this one.
-  DiscoveredSource(Source& source, Catalog catalog)
-      : source_(source), catalog_(std::move(catalog)) {}
-
-  Status check(std::stop_token stop) override { return source_.check(std::move(stop)); }
-  Result<Catalog> discover(std::stop_token) override { return catalog_; }
-  Result<std::unique_ptr<StreamReader>> open(const StreamRequest& request,
-                                             std::stop_token stop) override {
-    return source_.open(request, std::move(stop));
-  }
-  std::optional<int> concurrency_max() const override { return source_.concurrency_max(); }
-  SourceCounters counters() const override { return source_.counters(); }
-
- private:
-  Source& source_;
-  const Catalog catalog_;
-};
 
 class StatusMessages final : public SyncObserver {
  public:

@@ -27,31 +27,6 @@ bool renews_tokens(const Node& node) {
                      [](const Node::Member& member) { return renews_tokens(member.second); });
 }
 
-Result<Value> read_config(const SourceArguments& arguments) {
-  Value config = Map();
-  if (!arguments.config_file.empty()) {
-    config = TRY(read_config_file(arguments.config_file, process_environment()));
-  }
-  TRY(apply_settings(config, arguments.settings));
-  return config;
-}
-
-// A renewed token that could not be kept would lock the user out, so this is settled before the
-// first one is asked for. Of custom code nobody knows beforehand.
-Result<ConfigSaver> saver_for(const SourceArguments& arguments, const LoadedConnector& connector) {
-  const fs::path file = arguments.config_file;
-  const bool renews =
-      connector.manifest &&
-      std::any_of(connector.manifest->streams.begin(), connector.manifest->streams.end(),
-                  [](const ManifestStream& each) { return renews_tokens(each.node); });
-  if (renews && file.extension() != ".json") {
-    return Error{ErrorCode::InvalidConfig,
-                 "the source renews its tokens, which can only be kept in a .json config file: " +
-                     (file.empty() ? "none was given" : file.string())};
-  }
-  return file.empty() ? no_config_saver() : config_file_saver(file);
-}
-
 // Says where a wrong value came from.
 Error in_config(Error error, const SourceArguments& arguments) {
   if (error.code != ErrorCode::InvalidConfig || arguments.config_file.empty()) {
@@ -103,6 +78,31 @@ Result<OpenedSource> open_program(LoadedConnector connector, const Value& config
 }
 
 }  // namespace
+
+Result<Value> read_config(const SourceArguments& arguments) {
+  Value config = Map();
+  if (!arguments.config_file.empty()) {
+    config = TRY(read_config_file(arguments.config_file, process_environment()));
+  }
+  TRY(apply_settings(config, arguments.settings));
+  return config;
+}
+
+// A renewed token that could not be kept would lock the user out, so this is settled before the
+// first one is asked for. Of custom code nobody knows beforehand.
+Result<ConfigSaver> saver_for(const SourceArguments& arguments, const LoadedConnector& connector) {
+  const fs::path file = arguments.config_file;
+  const bool renews =
+      connector.manifest &&
+      std::any_of(connector.manifest->streams.begin(), connector.manifest->streams.end(),
+                  [](const ManifestStream& each) { return renews_tokens(each.node); });
+  if (renews && file.extension() != ".json") {
+    return Error{ErrorCode::InvalidConfig,
+                 "the source renews its tokens, which can only be kept in a .json config file: " +
+                     (file.empty() ? "none was given" : file.string())};
+  }
+  return file.empty() ? no_config_saver() : config_file_saver(file);
+}
 
 Result<ConnectorSearch> find_connectors(const GlobalArguments& global) {
   return ConnectorSearch::find({global.catalogue,

@@ -57,6 +57,13 @@ Result<LoadedConnector> load_source(const std::string& source, const SourceHost&
 Result<OpenedSource> open_connector(LoadedConnector connector, const Value& config,
                                     ConfigSaver saver, const SourceHost& host);
 
+// The configuration as the command line says. Errors: InvalidConfig for its file or a value in it.
+Result<Value> read_config(const SourceArguments& arguments);
+
+// Where the connector's renewed tokens are kept. Errors: InvalidConfig when it renews them, and
+// they can not be kept.
+Result<ConfigSaver> saver_for(const SourceArguments& arguments, const LoadedConnector& connector);
+
 // Both, with a configuration as the command line says. `session` must outlive the source.
 // Errors: InvalidConfig too for the configuration file or a value in it.
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session);

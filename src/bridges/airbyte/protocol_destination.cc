@@ -3,11 +3,7 @@
 #include <set>
 #include <utility>
 
-#include <arrow/array.h>
-#include <arrow/record_batch.h>
-
-#include "core/json_text.h"
-#include "data/column_json.h"
+#include "connector/rejected_log.h"
 
 namespace tendril {
 namespace {
@@ -35,7 +31,8 @@ Status ProtocolDestination::write(const Batch& batch) {
   const std::int64_t rows = batch.row_count();
   table.uncommitted += rows;
   if (batch.schema->name.starts_with(kOwnTables)) {
-    return log_rows(batch);
+    log_rejected_rows(batch, outlet_.log);
+    return {};
   }
   if (!std::exchange(table.running, true)) {
     send_status(batch.schema->name, StreamStatus::Running);
@@ -44,24 +41,6 @@ Status ProtocolDestination::write(const Batch& batch) {
   record_count_ += rows;
   return lines_.write(batch, outlet_.clock.now(),
                       [&](std::string_view lines) { return outlet_.writer.write(lines); });
-}
-
-Status ProtocolDestination::log_rows(const Batch& batch) {
-  for (std::int64_t row = 0; row < batch.row_count(); ++row) {
-    std::string text = "{";
-    for (std::size_t i = 0; i < batch.schema->columns.size(); ++i) {
-      const Column& column = batch.schema->columns[i];
-      const arrow::Array& cells = *batch.rows->column(static_cast<int>(i));
-      if (!cells.IsNull(row)) {
-        text += text.size() > 1 ? "," : "";
-        append_json_string(text, column.name);
-        text += ':';
-        append_cell_json(text, cells, column.type, row);
-      }
-    }
-    outlet_.log.warning("record was rejected", {{"record", text + '}'}});
-  }
-  return {};
 }
 
 Result<std::vector<TableCounts>> ProtocolDestination::commit(const Checkpoint& checkpoint) {

@@ -64,7 +64,6 @@ class ProtocolDestination final : public Destination {
     bool running = false;
   };
 
-  Status log_rows(const Batch& batch);
   void send_status(std::string_view stream, StreamStatus status);
 
   const ProtocolOutlet outlet_;

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "data/json.h"
+#include "data/log_text.h"
 
 namespace tendril {
 
@@ -19,6 +20,14 @@ void PartnerLog::write(std::string_view level, std::string_view message) const {
   const std::string text = line(level, message);
   std::fwrite(text.data(), 1, text.size(), stdout);  // One call: lines of threads stay whole.
   std::fflush(stdout);
+}
+
+void PartnerLogSink::line(LogLevel level, std::string_view text) {
+  switch (level) {
+    case LogLevel::Error: log_.severe(log_text(text)); break;
+    case LogLevel::Warning: log_.warning(log_text(text)); break;
+    default: log_.info(log_text(text));
+  }
 }
 
 }  // namespace tendril

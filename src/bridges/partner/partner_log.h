@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/log.h"
 #include "core/secret.h"
 
 namespace tendril {
@@ -31,6 +32,19 @@ class PartnerLog {
 
   const PartnerRole role_;
   const Redactor& redactor_;
+};
+
+// The program's log among those lines. Give it lines of LogFormat::Json.
+// Threads: safe to share.
+class PartnerLogSink final : public LogSink {
+ public:
+  // `log` must outlive it.
+  explicit PartnerLogSink(const PartnerLog& log) : log_(log) {}
+
+  void line(LogLevel level, std::string_view text) override;
+
+ private:
+  const PartnerLog& log_;
 };
 
 }  // namespace tendril
