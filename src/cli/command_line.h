@@ -139,6 +139,12 @@ enum class DebugStyle : std::uint8_t {
   Old,
 };
 
+// Which package a project's connector imports.
+enum class ProjectPackage : std::uint8_t {
+  Own,        // This program's.
+  Installed,  // The one that the project's Python has, through its gRPC mode.
+};
+
 struct DebugArguments {
   std::string folder = {};              // Empty: the one the program was started in.
   std::string configuration_file = {};  // Empty: as documented.
@@ -148,7 +154,8 @@ struct DebugArguments {
   DebugStyle style = DebugStyle::New;
   ProjectLevel least = ProjectLevel::Debug;
   std::string dump_file = {};  // Empty: none.
-  bool form = false;           // Asks for the configuration form instead of a sync.
+  ProjectPackage package = ProjectPackage::Own;
+  bool form = false;  // Asks for the configuration form instead of a sync.
 };
 
 struct ResetArguments {

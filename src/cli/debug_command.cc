@@ -9,6 +9,7 @@
 #include "bridges/fivetran/project_run.h"
 #include "bridges/fivetran/rising_clock.h"
 #include "bridges/fivetran/system_columns.h"
+#include "bridges/partner/served_project.h"
 #include "cli/commands.h"
 #include "cli/debug_log.h"
 #include "cli/interrupts.h"
@@ -64,6 +65,9 @@ class DebugRun {
     ProjectSync sync;
     sync.process = TRY(project_process(arguments_.folder, arguments_.python, environment));
     const fs::path& project = sync.process.project;
+    if (arguments_.package == ProjectPackage::Installed) {
+      sync.runner = run_served_project;
+    }
     sync.naming = TRY(parse_naming(arguments_.naming));
     sync.configuration = TRY(project_configuration(project, arguments_.configuration_file,
                                                    environment, session_.redactor()));
@@ -135,6 +139,10 @@ Result<ExitCode> show_form(const DebugArguments& arguments, Session& session,
 Result<ExitCode> debug_command(const DebugArguments& arguments, Session& session) {
   const auto interrupts = TRY(Interrupts::listen([] {}));
   if (arguments.form) {
+    if (arguments.package == ProjectPackage::Installed) {
+      return Error{ErrorCode::InvalidConfig,
+                   "--form is answered by the package of this program only"};
+    }
     return show_form(arguments, session, interrupts->token());
   }
   DebugLog log({.style = arguments.style, .least = arguments.least, .write = print},

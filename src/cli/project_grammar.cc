@@ -10,6 +10,7 @@ namespace {
 
 const Choices kStyles = {"new", "old"};
 const Choices kLevels = {"debug", "fine", "info", "warning", "error", "severe", "critical"};
+const Choices kPackages = {"own", "installed"};
 const Choices kTemplates = {"python"};
 
 class ProjectGrammar final : public CommandGrammar {
@@ -33,6 +34,7 @@ class ProjectGrammar final : public CommandGrammar {
     if (&chosen == debug_command_) {
       DebugArguments arguments = debug_;
       arguments.style = enum_of<DebugStyle>(style_, kStyles);
+      arguments.package = enum_of<ProjectPackage>(package_, kPackages);
       arguments.least =
           static_cast<ProjectLevel>(static_cast<int>(enum_of<ProjectLevel>(level_, kLevels)) +
                                     static_cast<int>(ProjectLevel::Debug));
@@ -79,6 +81,9 @@ class ProjectGrammar final : public CommandGrammar {
         ->type_name("PROGRAM");
     builder.add_choice(*debug_command_, "--style", style_, kStyles,
                        "The wording of versions from 2.26 on, or of older ones");
+    builder.add_choice(*debug_command_, "--package", package_, kPackages,
+                       "The package that the connector imports: this program's own, or "
+                       "fivetran-connector-sdk 2 as it is installed in the project's Python");
     debug_command_
         ->add_option("--dump-operations", debug_.dump_file,
                      "Write all operations as they came, one JSON object a line")
@@ -100,6 +105,7 @@ class ProjectGrammar final : public CommandGrammar {
   ResetArguments reset_;
   InitArguments init_;
   std::string style_ = "new";
+  std::string package_ = "own";
   std::string level_ = "debug";
 };
 

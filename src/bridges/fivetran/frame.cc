@@ -10,7 +10,7 @@
 namespace tendril {
 namespace {
 
-constexpr auto kTagMax = static_cast<unsigned char>(CellTag::Time);
+constexpr auto kTagMax = static_cast<unsigned char>(CellTag::Double);
 constexpr std::size_t kRowsMax = std::size_t{1} << 20U;
 
 Error broken(std::string_view what) {
@@ -65,7 +65,8 @@ std::optional<std::size_t> fixed_size(CellTag tag) {
     case CellTag::Float:
     case CellTag::NaiveDatetime:
     case CellTag::UtcDatetime:
-    case CellTag::Time: return 8;
+    case CellTag::Time:
+    case CellTag::Double: return 8;
     case CellTag::Date: return 4;
     default: return std::nullopt;
   }
@@ -127,7 +128,8 @@ FrameCell FrameColumn::Reader::next() {
     case CellTag::NaiveDatetime:
     case CellTag::UtcDatetime:
     case CellTag::Time: cell.number = take<std::int64_t>(); break;
-    case CellTag::Float: cell.real = take<double>(); break;
+    case CellTag::Float:
+    case CellTag::Double: cell.real = take<double>(); break;
     case CellTag::Date: cell.number = take<std::int32_t>(); break;
     default: {
       const auto size = take<std::uint32_t>();

@@ -33,7 +33,7 @@ enum class CellTag : std::uint8_t {
   False = 2,
   True = 3,
   Int = 4,    // 64 bits
-  Float = 5,  // 64 bits
+  Float = 5,  // 64 bits; of a column that nobody declared it makes one of 32
   Decimal = 6,
   String = 7,
   Json = 8,
@@ -43,6 +43,7 @@ enum class CellTag : std::uint8_t {
   NaiveDatetime = 12,  // microseconds, 64 bits
   UtcDatetime = 13,
   Time = 14,
+  Double = 15,  // 64 bits, and so is the column
 };
 
 enum class RowOperation : std::uint8_t { Upsert = 0, Update = 1, Delete = 2, Truncate = 3 };

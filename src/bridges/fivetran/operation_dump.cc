@@ -53,6 +53,7 @@ TypeKind kind_of(const FrameCell& cell, TypeKind declared) {
     case CellTag::Int:
       return declared == TypeKind::Short || declared == TypeKind::Int ? declared : TypeKind::Long;
     case CellTag::Float: return declared == TypeKind::Double ? declared : TypeKind::Float;
+    case CellTag::Double: return TypeKind::Double;
     case CellTag::Decimal: return TypeKind::Decimal;
     case CellTag::String: return TypeKind::String;
     case CellTag::Json: return TypeKind::Json;
@@ -74,6 +75,7 @@ std::string value_text(const FrameCell& cell, TypeKind kind) {
     case CellTag::True: return "true";
     case CellTag::Int: return std::to_string(cell.number);
     case CellTag::Float:
+    case CellTag::Double:
       return kind == TypeKind::Float ? float_text(static_cast<float>(cell.real))
                                      : float_text(cell.real);
     case CellTag::Binary: return json_quoted(base64_encode(cell.text));

@@ -185,12 +185,12 @@ class ProjectReading final : public ProjectListener {
 
  private:
   Status read_all() {
-    TRY(run_project_process(sync_.process,
-                            {.verb = "update",
-                             .configuration = sync_.configuration,
-                             .state = sync_.state,
-                             .ordered = dump_.has_value()},
-                            *this, host_.observer, stop_));
+    TRY(sync_.runner(sync_.process,
+                     {.verb = "update",
+                      .configuration = sync_.configuration,
+                      .state = sync_.state,
+                      .ordered = dump_.has_value()},
+                     *this, host_.observer, stop_));
     return push(ProjectDone{});
   }
 

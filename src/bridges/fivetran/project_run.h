@@ -17,8 +17,14 @@
 
 namespace tendril {
 
+// What runs a project's connector: run_project_process(), or what does it another way.
+using ProjectRunner = std::function<Status(const ProjectProcess& process, const ProjectOrder& order,
+                                           ProjectListener& listener, ProjectObserver& observer,
+                                           const std::stop_token& stop)>;
+
 struct ProjectSync {
   ProjectProcess process;
+  ProjectRunner runner = run_project_process;
   Value configuration = Map();
   Value state = Map();
   ProjectNaming naming = ProjectNaming::Fivetran;

@@ -37,7 +37,8 @@ std::string cell_text(const FrameCell& cell) {
     case CellTag::Null: return "NULL";
     case CellTag::False: return "False";
     case CellTag::True: return "True";
-    case CellTag::Float: return number_text(cell.real);
+    case CellTag::Float:
+    case CellTag::Double: return number_text(cell.real);
     case CellTag::Int:
     case CellTag::Time: return std::to_string(cell.number);
     case CellTag::Date: return iso_date(static_cast<std::int32_t>(cell.number));
@@ -75,6 +76,17 @@ ProjectTable::ProjectTable(TableSchema declared, ProjectRules rules)
 
 bool ProjectTable::is_key(const std::string& column) const {
   return std::find(key_.begin(), key_.end(), column) != key_.end();
+}
+
+void ProjectTable::declare(const Column& column) {
+  if (column.type.kind == TypeKind::Unknown) {
+    return;
+  }
+  const bool as_text = rules_.json_as_text && column.type.kind == TypeKind::Json;
+  ColumnBuilder& cells = rows_.cell(column.name);
+  cells.widen_to(as_text ? Type{TypeKind::String} : column.type);
+  declared_.insert_or_assign(column.name, cells.type());
+  rows_.abandon_row();
 }
 
 TableSchema ProjectTable::schema() const { return rows_.schema(); }
@@ -316,6 +328,11 @@ Status ProjectTable::append(ColumnBuilder& column, const FrameCell& cell, const 
     case CellTag::False: column.append_bool(false); break;
     case CellTag::True: column.append_bool(true); break;
     case CellTag::Int: column.append_int(cell.number); break;
+    case CellTag::Double:
+      if (column.type().kind == TypeKind::Unknown || column.type().kind == TypeKind::Float) {
+        column.widen_to(source.declared.value_or(Type{TypeKind::Double}));
+      }
+      [[fallthrough]];
     case CellTag::Float: append_float(column, cell.real, source); break;
     case CellTag::Decimal: return append_decimal(column, cell, source);
     case CellTag::Json:

@@ -41,6 +41,9 @@ class ProjectTable {
   // meet a row. Errors: BadData and InvalidConfig, naming table, row and column.
   Result<std::vector<Batch>> take(const RowsFrame& frame);
 
+  // Declares a column, between frames: a new one, or one that is to hold more than before.
+  void declare(const Column& column);
+
   // The columns known so far, and the key.
   TableSchema schema() const;
 

@@ -19,6 +19,31 @@ Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
   return {};
 }
 
+Status ProjectTables::extend(const std::vector<DeclaredTable>& tables) {
+  for (const DeclaredTable& table : tables) {
+    const TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
+    const bool is_new = !declared_.contains(schema.name) && !tables_.contains(schema.name);
+    if (is_new) {
+      declared_.emplace(schema.name, schema);
+      spelt_.try_emplace(schema.name, table.name);
+      continue;
+    }
+    const auto before = declared_.find(schema.name);
+    const std::vector<std::string> key =
+        before == declared_.end() ? std::vector<std::string>() : before->second.primary_key;
+    if (schema.primary_key != key) {
+      return Error{.code = ErrorCode::InvalidConfig,
+                   .message = fmt::format(
+                       "table {} gets another key while it is sent: ({}), not ({})", schema.name,
+                       fmt::join(schema.primary_key, ", "), fmt::join(key, ", "))};
+    }
+    for (const Column& column : schema.columns) {
+      named(schema.name).declare(column);
+    }
+  }
+  return {};
+}
+
 ProjectTable& ProjectTables::spelt(std::string_view spelling) {
   const std::string name = warehouse_table(spelling, rules_.naming);
   const auto [first, is_new] = spelt_.try_emplace(name, spelling);

@@ -23,6 +23,10 @@ class ProjectTables {
   // Takes what schema() says. Errors: InvalidConfig when two tables get one name.
   Status declare(const std::vector<DeclaredTable>& tables);
 
+  // Takes what a source says of them while it sends: tables that are new, columns that are.
+  // Errors: InvalidConfig when a table gets another key.
+  Status extend(const std::vector<DeclaredTable>& tables);
+
   // As declared, by name.
   const std::map<std::string, TableSchema>& declared() const { return declared_; }
 

@@ -45,9 +45,11 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 Variables variables_of(const PythonHostOptions& options) {
   Variables variables = options.environment;
   const char* const paths = std::getenv("PYTHONPATH");  // NOLINT(concurrency-mt-unsafe)
-  variables.emplace_back("PYTHONPATH", paths == nullptr || *paths == '\0'
-                                           ? options.package.string()
-                                           : options.package.string() + ":" + paths);
+  if (!options.package.empty()) {
+    variables.emplace_back("PYTHONPATH", paths == nullptr || *paths == '\0'
+                                             ? options.package.string()
+                                             : options.package.string() + ":" + paths);
+  }
   variables.emplace_back("PYTHONUNBUFFERED", "1");
   variables.emplace_back("TENDRIL_FRAMES_FD", std::to_string(kFramesDescriptor));
   variables.emplace_back("TENDRIL_ORDERS_FD", std::to_string(kOrdersDescriptor));
@@ -88,8 +90,9 @@ Result<std::unique_ptr<PythonHost>> PythonHost::start(PythonHostOptions options,
   plan.connect(pipes.frames.write_end(), kFramesDescriptor);
   plan.connect(pipes.orders.read_end(), kOrdersDescriptor);
   plan.work_in(options.project.string());
-  const Result<pid_t> process =
-      plan.spawn({options.python, "-m", "fivetran_connector_sdk._runner"}, variables_of(options));
+  std::vector<std::string> words = {options.python};
+  words.insert(words.end(), options.program.begin(), options.program.end());
+  const Result<pid_t> process = plan.spawn(words, variables_of(options));
   if (!process.ok() && process.error().code == ErrorCode::NotFound) {
     return Error{.code = ErrorCode::InvalidConfig,
                  .message = "python does not exist, install it or name another by --python: " +

@@ -24,10 +24,13 @@
 namespace tendril {
 
 struct PythonHostOptions {
-  std::string python;             // The interpreter: a path, or a name to be found in PATH.
-  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
+  std::string python;  // The interpreter: a path, or a name to be found in PATH.
+  // The folder that has fivetran_connector_sdk; empty: it is the interpreter's own.
+  std::filesystem::path package;
   std::filesystem::path project;
   std::vector<std::pair<std::string, std::string>> environment = {};  // Beside this process's own.
+  // What the interpreter runs.
+  std::vector<std::string> program = {"-m", "fivetran_connector_sdk._runner"};
   std::string order;  // The first line of orders, see fivetran_connector_sdk._runner.
   // Resident memory beyond which it is killed; 0: no limit.
   std::size_t memory_bytes_max = 0;

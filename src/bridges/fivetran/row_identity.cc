@@ -15,7 +15,7 @@ namespace {
 void append_cell(std::string& content, const FrameCell& cell) {
   content.push_back(static_cast<char>(cell.tag));
   std::array<char, sizeof(std::uint64_t)> bytes{};
-  if (cell.tag == CellTag::Float) {
+  if (cell.tag == CellTag::Float || cell.tag == CellTag::Double) {
     std::memcpy(bytes.data(), &cell.real, sizeof cell.real);
   } else {
     const std::int64_t number =

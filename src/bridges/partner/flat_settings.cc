@@ -99,6 +99,16 @@ Status set_nested(Value& config, const Value& schema, const std::string& name,
   }
 }
 
+void flatten(const Map& object, const std::string& prefix, FlatSettings& settings) {
+  for (const auto& [name, value] : object.members()) {
+    if (const Map* members = value.as_map()) {
+      flatten(*members, prefix + name + ".", settings);
+    } else if (!value.is_null()) {
+      settings[prefix + name] = setting_text(value);
+    }
+  }
+}
+
 }  // namespace
 
 Result<Value> nested_configuration(const FlatSettings& settings, const Value& schema,
@@ -110,6 +120,14 @@ Result<Value> nested_configuration(const FlatSettings& settings, const Value& sc
     }
   }
   return config;
+}
+
+FlatSettings flat_configuration(const Value& configuration) {
+  FlatSettings settings;
+  if (const Map* object = configuration.as_map()) {
+    flatten(*object, "", settings);
+  }
+  return settings;
 }
 
 }  // namespace tendril

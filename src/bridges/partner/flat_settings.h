@@ -19,4 +19,7 @@ using FlatSettings = std::map<std::string, std::string>;
 Result<Value> nested_configuration(const FlatSettings& settings, const Value& schema,
                                    Value defaults);
 
+// The other way: members of objects by their path, texts as they are, all else as JSON.
+FlatSettings flat_configuration(const Value& configuration);
+
 }  // namespace tendril
