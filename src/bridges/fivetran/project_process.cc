@@ -91,7 +91,9 @@ class ProjectTalk {
       case FrameKind::Schema: {
         const auto tables = TRY(parse_declared_tables(frame.payload));
         TRY(listener_.schema(tables));
-        python_->order("go");
+        if (order_.verb == "update") {
+          python_->order("go");
+        }
         return {};
       }
       case FrameKind::Rows: {
