@@ -104,14 +104,14 @@ class ScriptedFeed final : public Source {
           break;
         }
         const FeedStep& next = source_.steps[step];
-        switch (next.kind) {
-          case FeedStep::Kind::Batch: TRY(sink.write(next.batch)); break;
-          case FeedStep::Kind::Reject: TRY(sink.reject(next.rejected)); break;
-          case FeedStep::Kind::Checkpoint:
-            reached =
-                Map{{"done", static_cast<std::int64_t>(step) + 1}, {"padding", source_.padding}};
-            TRY(sink.checkpoint(reached));
-            break;
+        if (next.kind == FeedStep::Kind::Batch) {
+          TRY(sink.write(next.batch));
+        } else if (next.kind == FeedStep::Kind::Reject) {
+          TRY(sink.reject(next.rejected));
+        } else {
+          reached =
+              Map{{"done", static_cast<std::int64_t>(step) + 1}, {"padding", source_.padding}};
+          TRY(sink.checkpoint(reached));
         }
       }
       return reached;
