@@ -61,6 +61,7 @@ class ProjectTalk {
       if (!frame) {
         break;
       }
+      listener_.received(frame->payload.size());
       TRY(take(*frame));
       if (done_ || failure_) {
         break;

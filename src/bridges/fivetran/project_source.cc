@@ -1,5 +1,7 @@
 #include "bridges/fivetran/project_source.h"
 
+#include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,12 +21,16 @@ namespace {
 
 constexpr const char* kFeed = "connector";
 
+// What came from a project's processes so far.
+using ReceivedBytes = std::atomic<std::int64_t>;
+
 // What a connector says, in the log of the run.
 class ProjectLog final : public ProjectObserver {
  public:
-  explicit ProjectLog(Log& log) : log_(log) {}
+  ProjectLog(Log& log, ReceivedBytes& received) : log_(log), received_(received) {}
 
   void message(ProjectOrigin, ProjectLevel level, std::string_view text) override {
+    received_ += static_cast<std::int64_t>(text.size());
     const LogFields fields = {{"text", text}};
     switch (level) {
       case ProjectLevel::Debug:
@@ -45,6 +51,7 @@ class ProjectLog final : public ProjectObserver {
 
  private:
   Log& log_;
+  ReceivedBytes& received_;
 };
 
 ProjectRules rules_of(const ProjectSourceOptions& options, Log& log) {
@@ -105,16 +112,26 @@ class ProjectDescription final : public ProjectListener {
   Value tests_;  // Null: there is no form.
 };
 
+// What the readers of a source share; all of it outlives them.
+struct ProjectHost {
+  const ProjectSourceOptions& options;
+  Log& log;
+  ReceivedBytes& received;
+};
+
 // One run of update(), on its way to the engine.
 class ProjectFeed final : public ProjectListener {
  public:
-  ProjectFeed(const ProjectSourceOptions& options, Log& log, Value state, SliceSink& sink)
-      : tables_(rules_of(options, log)),
-        uploads_(options.uploads),
+  ProjectFeed(const ProjectHost& host, Value state, SliceSink& sink)
+      : tables_(rules_of(host.options, host.log)),
+        uploads_(host.options.uploads),
+        received_(host.received),
         state_(std::move(state)),
         sink_(sink) {}
 
   const Value& state() const { return state_; }
+
+  void received(std::size_t bytes) override { received_ += static_cast<std::int64_t>(bytes); }
 
   Status schema(const std::optional<std::vector<DeclaredTable>>& tables) override {
     return tables_.declare(tables.value_or(std::vector<DeclaredTable>()));
@@ -150,32 +167,29 @@ class ProjectFeed final : public ProjectListener {
  private:
   ProjectTables tables_;
   UploadedFiles uploads_;
+  ReceivedBytes& received_;
   Value state_;  // Of the last checkpoint.
   SliceSink& sink_;
 };
 
 class ProjectReader final : public FeedReader {
  public:
-  // `options` and `log` must outlive it.
-  ProjectReader(const ProjectSourceOptions& options, Log& log, Value state)
-      : FeedReader(state.is_null() ? Value(Map()) : std::move(state)),
-        options_(options),
-        log_(log) {}
+  ProjectReader(const ProjectHost& host, Value state)
+      : FeedReader(state.is_null() ? Value(Map()) : std::move(state)), host_(host) {}
 
  protected:
   Result<Value> feed(const Value& state, SliceSink& sink, std::stop_token stop) override {
-    ProjectLog observer(log_);
-    ProjectFeed rows(options_, log_, state, sink);
+    ProjectLog observer(host_.log, host_.received);
+    ProjectFeed rows(host_, state, sink);
     TRY(run_project_process(
-        options_.process,
-        {.verb = "update", .configuration = options_.configuration, .state = state}, rows, observer,
-        stop));
+        host_.options.process,
+        {.verb = "update", .configuration = host_.options.configuration, .state = state}, rows,
+        observer, stop));
     return rows.state();
   }
 
  private:
-  const ProjectSourceOptions& options_;
-  Log& log_;
+  const ProjectHost& host_;
 };
 
 class ProjectSource final : public Source {
@@ -209,14 +223,17 @@ class ProjectSource final : public Source {
       return Error{.code = ErrorCode::NotFound,
                    .message = "stream does not exist: " + request.stream};
     }
-    return std::make_unique<ProjectReader>(options_, log_, request.state);
+    return std::make_unique<ProjectReader>(host_, request.state);
   }
 
   std::optional<int> concurrency_max() const override { return 1; }
 
+  // Whatever comes from the connector shows that it is alive.
+  SourceCounters counters() const override { return {.bytes_received = received_}; }
+
  private:
   Status ask(const std::string& verb, ProjectListener& listener, const std::stop_token& stop) {
-    ProjectLog observer(log_);
+    ProjectLog observer(log_, received_);
     return run_project_process(options_.process,
                                {.verb = verb, .configuration = options_.configuration}, listener,
                                observer, stop);
@@ -229,6 +246,8 @@ class ProjectSource final : public Source {
 
   const ProjectSourceOptions options_;
   Log& log_;
+  ReceivedBytes received_ = 0;
+  const ProjectHost host_{options_, log_, received_};
   std::mutex mutex_;
   std::optional<Catalog> catalog_;  // Guarded by mutex_.
 };
