@@ -358,6 +358,18 @@ TEST_F(FeedTest, KeepsAStateOfManyTables) {
   EXPECT_EQ(rows("users"), "1=a");
 }
 
+TEST_F(FeedTest, OperationsThatTakeTurnsAreCommittedSoon) {
+  for (int n = 0; n < 1'500; ++n) {
+    feed.add({feed_upsert("users", {{1, "a"}}), feed_rows("users", Operation::Delete, {{1}}),
+              feed_checkpoint()});
+  }
+
+  run_well();
+
+  EXPECT_GE(store.commits.size(), 3U);
+  EXPECT_LE(store.commits.size(), 8U);
+}
+
 TEST_F(FeedTest, AFeedWithoutTablesReportsItself) {
   fail_at(0);
 
