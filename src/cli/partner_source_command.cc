@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "bridges/partner/flat_settings.h"
 #include "bridges/partner/served_source.h"
 #include "cli/commands.h"
 #include "cli/interrupts.h"
@@ -72,10 +75,15 @@ class CommandLineSource final : public ServedSource {
                                                          Session& session, Log& log) {
     auto source =
         std::unique_ptr<CommandLineSource>(new CommandLineSource(arguments.source, session, log));
+    TRY(source->config_defaults());
+    const std::optional<OpenedSource> foreign =
+        TRY(open_foreign_source(arguments.source, source->host()));
+    if (foreign) {
+      return source;
+    }
     LoadedConnector connector = TRY(load_source(arguments.source.source, source->host()));
     TRY(saver_for(arguments.source, connector));
     source->schema_ = connector.spec.schema();
-    TRY(source->config_defaults());
     return source;
   }
 
@@ -99,7 +107,7 @@ class CommandLineSource final : public ServedSource {
     const Catalog catalog = TRY(opened.source->discover(stop));
     UpdateFaults faults(destination);
     const SyncOptions options = options_of(catalog, choice, faults);
-    if (options.streams.empty()) {
+    if (options.streams.empty() && !wants_all(catalog, choice)) {
       TRY(destination.commit({}));
       return {};
     }
@@ -127,9 +135,26 @@ class CommandLineSource final : public ServedSource {
   }
 
   Result<OpenedSource> open_with(const Value& configuration) const {
+    // Those that are no connectors take texts, by the names that clients use.
+    SourceArguments foreign_arguments{.source = arguments_.source};
+    for (const auto& [name, text] : flat_configuration(configuration)) {
+      foreign_arguments.settings.push_back(name + "=" + text);
+    }
+    std::optional<OpenedSource> foreign = TRY(open_foreign_source(foreign_arguments, host()));
+    if (foreign) {
+      return std::move(*foreign);
+    }
     LoadedConnector connector = TRY(load_source(arguments_.source, host()));
     ConfigSaver saver = TRY(saver_for(arguments_, connector));
     return open_connector(std::move(connector), configuration, std::move(saver), host());
+  }
+
+  // Those too that a feed may yet bring.
+  static bool wants_all(const Catalog& catalog, const TableChoice& choice) {
+    return catalog.feed && choice.has_other_tables() &&
+           std::all_of(
+               catalog.streams.begin(), catalog.streams.end(),
+               [&](const StreamInfo& stream) { return choice.has_table(stream.schema.name); });
   }
 
   // A table that is read whole each time takes the place of what was there, so that rows that are
@@ -142,7 +167,7 @@ class CommandLineSource final : public ServedSource {
     options.commit_interval = kCheckpointInterval;
     options.observer = &observer;
     for (const StreamInfo& stream : catalog.streams) {
-      if (!choice.has_table(stream.schema.name)) {
+      if (!choice.has_table(stream.schema.name) || wants_all(catalog, choice)) {
         continue;
       }
       options.streams.push_back(stream.schema.name);
@@ -156,7 +181,7 @@ class CommandLineSource final : public ServedSource {
   const SourceArguments arguments_;
   Session& session_;
   Log& log_;
-  Value schema_;
+  Value schema_ = Map();
 };
 
 }  // namespace

@@ -33,7 +33,8 @@ Result<FlatSettings> settings_of(const SourceArguments& arguments) {
 
 Result<OpenedSource> open_partner_source(const SourceArguments& arguments, const SourceHost& host) {
   if (!host.global.origin_rewrites.empty()) {
-    return Error{ErrorCode::Unsupported, "--rewrite-origin does not reach the requests of a server"};
+    return Error{ErrorCode::Unsupported,
+                 "--rewrite-origin does not reach the requests of a server"};
   }
   PartnerSourceOptions options{.address = arguments.source.substr(kPartnerPrefix.size())};
   options.configuration = TRY(settings_of(arguments));

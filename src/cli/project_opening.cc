@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <system_error>
+#include <utility>
 
 #include "bridges/fivetran/encrypted_setting.h"
 #include "bridges/fivetran/project_settings.h"
@@ -27,14 +28,6 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, unreadable);
 }
 
-bool sounds_secret(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);
-  });
-  return std::any_of(kSecretWords.begin(), kSecretWords.end(),
-                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
-}
-
 // The file of the option, else that of the variable.
 SettingPlaces places_of(const std::string& named, const std::string& variable,
                         const EnvironmentLookup& environment, fs::path file) {
@@ -43,6 +36,14 @@ SettingPlaces places_of(const std::string& named, const std::string& variable,
 }
 
 }  // namespace
+
+bool sounds_secret(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : static_cast<char>(c);
+  });
+  return std::any_of(kSecretWords.begin(), kSecretWords.end(),
+                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
 
 ProjectFiles::ProjectFiles(const fs::path& project)
     : folder(project / "files"),
@@ -112,6 +113,12 @@ Result<Value> project_configuration(const fs::path& project, const std::string& 
     return Value(Map());
   }
   Value configuration = TRY(parse_configuration(found->text, found->origin));
+  return prepared_configuration(std::move(configuration), found->origin, environment, redactor);
+}
+
+Result<Value> prepared_configuration(Value configuration, const std::string& origin,
+                                     const EnvironmentLookup& environment, Redactor& redactor) {
+  TRY(check_configuration(configuration, origin));
   const Value written = configuration;
   TRY(decrypt_configuration(configuration,
                             fs::path(environment("HOME").value_or("")) / kEncryptionKey));

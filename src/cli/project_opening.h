@@ -26,6 +26,9 @@ struct ProjectFiles {
   std::filesystem::path uploads;
 };
 
+// True for a setting that has to be kept from logs, by its name: "api_key".
+bool sounds_secret(std::string name);
+
 // Errors: InvalidConfig when there is no project.
 Result<std::filesystem::path> find_project(const std::string& folder);
 
@@ -44,6 +47,11 @@ Result<ProjectProcess> project_process(const std::string& folder, const std::str
 // learns what looks like a secret. Errors: InvalidConfig.
 Result<Value> project_configuration(const std::filesystem::path& project, const std::string& named,
                                     const EnvironmentLookup& environment, Redactor& redactor);
+
+// The same of a configuration that was read: decrypts what is encrypted in it, and tells the
+// redactor its secrets. Errors: InvalidConfig; `origin` names where it came from.
+Result<Value> prepared_configuration(Value configuration, const std::string& origin,
+                                     const EnvironmentLookup& environment, Redactor& redactor);
 
 // By the file named, else FIVETRAN_STATE, else files/state.json, else none. Errors: InvalidConfig.
 Result<Value> project_state(const std::filesystem::path& project, const std::string& named,

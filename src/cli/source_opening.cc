@@ -10,6 +10,8 @@
 #include "cli/config_file.h"
 #include "cli/config_saver.h"
 #include "cli/custom_code.h"
+#include "cli/partner_source_opening.h"
+#include "cli/project_source_opening.h"
 #include "manifest/manifest_document.h"
 #include "manifest/manifest_source.h"
 
@@ -144,6 +146,19 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
   return OpenedSource{std::move(connector.name), std::move(transport), std::move(source)};
 }
 
+Result<std::optional<OpenedSource>> open_foreign_source(const SourceArguments& arguments,
+                                                        const SourceHost& host) {
+  if (arguments.source.starts_with(kProjectPrefix)) {
+    OpenedSource project = TRY(open_project_source(arguments, host));
+    return std::optional(std::move(project));
+  }
+  if (arguments.source.starts_with(kPartnerPrefix)) {
+    OpenedSource server = TRY(open_partner_source(arguments, host));
+    return std::optional(std::move(server));
+  }
+  return std::optional<OpenedSource>();
+}
+
 Result<OpenedSource> open_source(const SourceArguments& arguments, Session& session) {
   return open_source(arguments, session, session.clock(), {.limiters = &session.limiters()});
 }
@@ -156,6 +171,10 @@ Result<OpenedSource> open_source(const SourceArguments& arguments, Session& sess
                         .log = session.log(),
                         .redactor = session.redactor(),
                         .sharing = sharing};
+  std::optional<OpenedSource> foreign = TRY(open_foreign_source(arguments, host));
+  if (foreign) {
+    return std::move(*foreign);
+  }
   LoadedConnector connector = TRY(load_source(arguments.source, host));
   const Value config = TRY(read_config(arguments));
   ConfigSaver saver = TRY(saver_for(arguments, connector));

@@ -151,6 +151,7 @@ Result<FeedTableState> parse_feed_table(const Value& value) {
 
 Status read_feed_members(const Map& entry, StreamState& state) {
   state.chosen = TRY(texts_member(entry, "chosen"));
+  state.choosing = TRY(texts_member(entry, "choosing"));
   const Value* tables = entry.find("tables");
   if (tables == nullptr) {
     return {};
@@ -217,6 +218,7 @@ void append_feed_members(Map& entry, const StreamState& state) {
     entry.append("tables", std::move(tables));
   }
   append_texts(entry, "chosen", state.chosen);
+  append_texts(entry, "choosing", state.choosing);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 //                   "attempt" only while a load is under way, "key" once rows were written to a
 //                   table with a primary key, "children" where lists became tables
 //                   of a feed, in the place of both: "tables":{"users":{"key":["id"],
-//                   "children":[],"begun":true}}, and "chosen":["users"] where it was limited
+//                   "children":[],"begun":true}}, and where it is limited to some of them
+//                   "chosen":["users"] of the cursor, "choosing":["users"] of the attempt
 //   slice entry    {"progress":...} or {"done":true,"result":...}, each with "rejected":N where
 //                  rows were rejected, and "rows":N and "checksum":"hexadecimal" of all rows that
 //                  it covers
@@ -72,7 +73,9 @@ struct StreamState {
   std::vector<std::string> children = {};
   // Of a feed:
   std::map<std::string, FeedTableState> tables = {};  // That have had rows.
-  std::vector<std::string> chosen = {};  // Its state says nothing of others; empty: of all.
+  // The tables that the cursor stands for, and those that the attempt is of; empty: all.
+  std::vector<std::string> chosen = {};
+  std::vector<std::string> choosing = {};
 
   friend bool operator==(const StreamState&, const StreamState&) = default;
 };

@@ -77,12 +77,13 @@ bool can_go_on(const Attempt& attempt, const StreamPlan& plan) {
 // The stored state stands for the tables that were chosen when it was reached: what others had had
 // until then would never come.
 void refuse_wider_choice(StreamPlan& plan) {
-  const std::vector<std::string>& before = plan.stored.chosen;
+  const StreamState& stored = plan.stored;
+  const std::vector<std::string>& before = plan.resumed() ? stored.choosing : stored.chosen;
   const std::vector<std::string>& now = plan.feed->chosen;
-  const bool has_state = !plan.stored.cursor.is_null() || plan.resumed();
   const auto is_new = [&](const std::string& table) {
     return std::ranges::find(before, table) == before.end();
   };
+  const bool has_state = plan.resumed() || (plan.incremental && !stored.cursor.is_null());
   if (!has_state || before.empty() || (!now.empty() && std::ranges::none_of(now, is_new))) {
     return;
   }
@@ -165,10 +166,8 @@ Result<StreamPlan> plan_feed(const Catalog& catalog, const SyncOptions& options,
   }
   TRY(check_choice(catalog, plan.stored, options));
   go_on_or_begin(plan, options, state);
-  if (plan.incremental || plan.resumed()) {
-    refuse_wider_choice(plan);
-  }
-  plan.stored.chosen = options.streams;
+  refuse_wider_choice(plan);
+  plan.stored.choosing = options.streams;
   for (const StreamInfo& info : catalog.streams) {
     if (!plan.feed->wants(info.schema.name)) {
       continue;

@@ -147,7 +147,10 @@ Status Reading::read_retried(StreamRun& stream, const SliceWork& work, QueueSink
       retry.reset();
     }
     if (sink.error().has_value() || !retry.wait(status.error(), stream.stop.get_token())) {
-      return std::move(status).error().while_doing("reading slice " + work.slice.id);
+      // A feed has one slice, of which there is nothing to say.
+      return stream.plan.feed.has_value()
+                 ? std::move(status).error()
+                 : std::move(status).error().while_doing("reading slice " + work.slice.id);
     }
     parts_.log.warning("slice is read again", {{"stream", stream.name()},
                                                {"slice", work.slice.id},

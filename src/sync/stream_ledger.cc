@@ -13,7 +13,8 @@ StreamLedger::StreamLedger(const StreamPlan& plan)
              .key = plan.stored.key,
              .children = plan.stored.children,
              .tables = plan.stored.tables,
-             .chosen = plan.stored.chosen},
+             .chosen = plan.stored.chosen,
+             .choosing = plan.stored.choosing},
       discarded_(plan.discarded),
       // What a feed is limited to may change from run to run.
       attempt_stored_(plan.resumed() && !plan.feed.has_value()) {
@@ -64,6 +65,7 @@ void StreamLedger::collect_discarded(Checkpoint& checkpoint) {
   StreamState idle = state_;
   idle.attempt.reset();
   idle.slices.clear();
+  idle.choosing.clear();
   checkpoint.entries.push_back(stream_entry(stream_, idle));
   checkpoint.erased.insert(checkpoint.erased.end(), discarded_.begin(), discarded_.end());
   discarded_.clear();
@@ -99,6 +101,7 @@ void StreamLedger::collect(Checkpoint& checkpoint) {
 StateEntry StreamLedger::end_entry(Value cursor) const {
   StreamState ended = state_;
   ended.cursor = std::move(cursor);
+  ended.chosen = std::exchange(ended.choosing, {});
   ended.attempt.reset();
   ended.slices.clear();
   for (auto& [name, table] : ended.tables) {

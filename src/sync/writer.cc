@@ -15,6 +15,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kShortestWait{1};
 
+// Destinations keep each change from one operation to another apart until the commit, which costs
+// them memory whatever the number of rows.
+constexpr std::int64_t kCommitTurns = 1'000;
+
 StreamProgress::Phase phase_of(StreamOutcome outcome) {
   switch (outcome) {
     case StreamOutcome::Done: return StreamProgress::Phase::Done;
@@ -327,6 +331,7 @@ Status Writer::commit(Checkpoint checkpoint) {
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
+  turns_staged_ = 0;
   tell_committed();
   return account(counts);
 }
@@ -367,6 +372,7 @@ void Writer::account_table(Book& book, WrittenTable& table,
   table.rows_deleted += count.rows_deleted;
   parts_.progress.add_rows_committed(table.name(), count.rows_written);
   const std::int64_t expected = std::exchange(table.rows_uncommitted, 0);
+  table.last_operation.reset();
   const WriteMode mode = table.plan.mode;
   const bool comparable = std::exchange(table.only_inserts, true) && mode != WriteMode::Merge &&
                           mode != WriteMode::History;
@@ -378,9 +384,10 @@ void Writer::account_table(Book& book, WrittenTable& table,
 }
 
 bool Writer::commit_due() const {
-  return changed_ && (rows_staged_ >= parts_.options.commit_rows ||
-                      bytes_staged_ >= parts_.options.commit_bytes ||
-                      parts_.clock.monotonic() - committed_at_ >= parts_.options.commit_interval);
+  return changed_ &&
+         (rows_staged_ >= parts_.options.commit_rows ||
+          bytes_staged_ >= parts_.options.commit_bytes || turns_staged_ >= kCommitTurns ||
+          parts_.clock.monotonic() - committed_at_ >= parts_.options.commit_interval);
 }
 
 // How long to wait for an event: until what is staged should be committed.

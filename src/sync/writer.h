@@ -122,6 +122,7 @@ class Writer {
   std::int64_t rows_staged_ = 0;
   std::int64_t rejected_staged_ = 0;
   std::size_t bytes_staged_ = 0;
+  std::int64_t turns_staged_ = 0;  // Batches of another operation than the one before, by table.
   std::vector<std::pair<const std::string*, std::string>> slices_done_;  // Stream and slice.
 };
 

@@ -239,6 +239,8 @@ Status Writer::stage(Book& book, const SliceWork& slice, const event::Rows& rows
   }
   table->rows_staged += batch.row_count();
   table->rows_uncommitted += batch.row_count();
+  turns_staged_ += table->last_operation == batch.operation ? 0 : 1;
+  table->last_operation = batch.operation;
   table->only_inserts = table->only_inserts && batch.operation == Operation::Upsert;
   return {};
 }

@@ -57,6 +57,7 @@ struct WrittenTable {
 
   // Of what is staged and not committed:
   std::int64_t rows_uncommitted = 0;
+  std::optional<Operation> last_operation = std::nullopt;
   bool only_inserts = true;  // So that the destination has to write each row.
   std::map<std::string, std::int64_t> list_rows = {};  // Of the tables of its lists; all prepared.
 };

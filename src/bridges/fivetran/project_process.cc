@@ -61,6 +61,7 @@ class ProjectTalk {
       if (!frame) {
         break;
       }
+      listener_.received(frame->payload.size());
       TRY(take(*frame));
       if (done_ || failure_) {
         break;
@@ -91,7 +92,9 @@ class ProjectTalk {
       case FrameKind::Schema: {
         const auto tables = TRY(parse_declared_tables(frame.payload));
         TRY(listener_.schema(tables));
-        python_->order("go");
+        if (order_.verb == "update") {
+          python_->order("go");
+        }
         return {};
       }
       case FrameKind::Rows: {

@@ -43,6 +43,9 @@ class ProjectListener {
  public:
   virtual ~ProjectListener() = default;
 
+  // So many bytes came, of whatever.
+  virtual void received(std::size_t /*bytes*/) {}
+
   // What schema() returned; nothing: there is no schema(). update() runs once this has returned.
   virtual Status schema(const std::optional<std::vector<DeclaredTable>>& tables) = 0;
 

@@ -21,7 +21,7 @@ namespace {
 
 namespace wire = fivetran_sdk::v2;
 
-constexpr const char* kFeed = "_update";
+constexpr const char* kFeed = "update";
 
 // The server's notes are in the log already, as what UpdateReader told the observer.
 class FeedLog final : public ProjectObserver {

@@ -20,6 +20,8 @@ class TableChoice {
   // Errors: InvalidConfig for a selection by schemas, which our sources do not have.
   static Result<TableChoice> parse(const fivetran_sdk::v2::UpdateRequest& request);
 
+  // Tables that the selection does not name are wanted too.
+  bool has_other_tables() const { return other_tables_; }
   bool has_table(std::string_view table) const;
   bool has_column(std::string_view table, std::string_view column) const;
 
