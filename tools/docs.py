@@ -10,7 +10,7 @@ from types_page import types_page
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TENDRIL = ROOT / "build/release/tendril"
 COMMANDS = ["connectors", "check", "discover", "sync", "runs list", "runs show", "runs cancel", "runs retry",
-            "state show", "state reset", "state edit", "lint", "airbyte", "debug", "reset",
+            "state show", "state reset", "state edit", "lint", "airbyte", "debug", "reset", "fivetran serve-source",
             "init", "sandbox", "version", "completion",
             "fault-points"]
 

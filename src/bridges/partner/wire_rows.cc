@@ -161,6 +161,9 @@ Status WireRows::put_json(Cells& cells, std::string_view text) {
 }
 
 Status WireRows::put_cell(Cells& cells, const FrameCell& cell) {
+  if (cells.name.empty()) {
+    return Error{ErrorCode::BadData, "a column of table " + table_ + " has no name"};
+  }
   if (cells.tags.size() > rows_) {
     return value_fault(table_, cells.name, "two values in one record");
   }
