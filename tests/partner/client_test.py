@@ -26,7 +26,11 @@ LONG, STRING, JSON, DECIMAL = COMMON.LONG, COMMON.STRING, COMMON.JSON, COMMON.DE
 
 
 class Broken(Exception):
-    """The server dies here."""
+    """The connector raises here."""
+
+
+class GoingDown(Exception):
+    """The server goes down here, as its client sees it."""
 
 
 class FakeSource(CONNECTOR_GRPC.SourceConnectorServicer):
@@ -50,7 +54,10 @@ class FakeSource(CONNECTOR_GRPC.SourceConnectorServicer):
 
     def Update(self, request, context):
         self.requests.append(request)
-        yield from self.update(request)
+        try:
+            yield from self.update(request)
+        except GoingDown:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "going down")
 
 
 def column(name, kind, key=False, digits=None):
@@ -213,21 +220,33 @@ class ReadFromAServer(unittest.TestCase):
         self.assertEqual([json.loads(request.state_json) for request in self.source.requests], [{}, {"n": 2}])
         self.assertEqual([row[0] for row in self.items()], ["1", "2", "3"])
 
-    def test_a_server_that_dies_is_asked_again_from_the_checkpoint(self):
+    @staticmethod
+    def failing_once(fault):
+        """Returns an update that fails after its first checkpoint."""
         def update(request):
-            state = json.loads(request.state_json)
-            if not state:
+            if not json.loads(request.state_json):
                 yield records(item(1, "a"))
                 yield checkpoint(n=1)
                 yield records(item(2, "not covered"))
-                raise Broken
+                raise fault
             yield records(item(2, "b"))
             yield checkpoint(n=2)
 
-        self.source.update = update
+        return update
+
+    def test_a_connector_that_raises_goes_on_from_the_checkpoint_in_the_next_run(self):
+        self.source.update = self.failing_once(Broken("at the second row"))
         first = self.sync(status=None)
         self.assertNotEqual(first.returncode, 0)
+        self.assertIn("at the second row", first.stderr)
+        self.assertEqual(self.items(), [["1", "a"]])
         self.sync()
+        self.assertEqual(self.items(), [["1", "a"], ["2", "b"]])
+
+    def test_a_server_that_goes_down_is_asked_again_from_the_checkpoint(self):
+        self.source.update = self.failing_once(GoingDown)
+        self.sync()
+        self.assertEqual([json.loads(request.state_json) for request in self.source.requests], [{}, {"n": 1}])
         self.assertEqual(self.items(), [["1", "a"], ["2", "b"]])
 
     def test_a_task_fails_the_run_with_its_text(self):

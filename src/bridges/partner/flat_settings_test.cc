@@ -70,5 +70,12 @@ TEST(FlatSettings, DoNotLeadIntoTexts) {
               HasSubstr("a value that is no object: token.x"));
 }
 
+TEST(FlatSettings, AreMadeOfMembersByTheirPath) {
+  const Value config =
+      parse_json(R"({"a":{"b":{"c":"x"},"n":1.50},"list":["y"],"t":true,"none":null})").value();
+  EXPECT_EQ(flat_configuration(config),
+            (FlatSettings{{"a.b.c", "x"}, {"a.n", "1.5"}, {"list", R"(["y"])"}, {"t", "true"}}));
+}
+
 }  // namespace
 }  // namespace tendril

@@ -77,5 +77,19 @@ TEST(PartnerLines, AreJsonWithoutSecrets) {
             "\"message-origin\":\"sdk_destination\"}\n");
 }
 
+TEST(PartnerLines, HaveWhatTheLogSays) {
+  const Redactor redactor;
+  const PartnerLog lines(PartnerRole::Source, redactor);
+  PartnerLogSink sink(lines);
+  testing::internal::CaptureStdout();
+
+  sink.line(LogLevel::Warning,
+            R"({"time":"t","level":"warning","message":"stream failed","stream":"a","rows":7})");
+
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "{\"level\":\"WARNING\",\"message\":\"stream failed stream=a rows=7\","
+            "\"message-origin\":\"sdk_connector\"}\n");
+}
+
 }  // namespace
 }  // namespace tendril

@@ -190,10 +190,10 @@ class PartnerReader final : public FeedReader {
     PartnerFeed rows(log_, state, sink);
     UpdateReader reader(rows, observer, {.names_schemas = schema.has_schemas});
     TRY(reader.begin(schema.tables));
-    TRY(client.update(
+    Status updated = client.update(
         std::move(request),
-        [&](const wire::UpdateResponse& message) { return reader.take(message); },
-        std::move(stop)));
+        [&](const wire::UpdateResponse& message) { return reader.take(message); }, std::move(stop));
+    TRY(told_in_short(std::move(updated), observer));
     TRY(reader.finish());
     return rows.state();
   }

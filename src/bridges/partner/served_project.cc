@@ -115,12 +115,15 @@ Error without_call(Error error) {
   return error;
 }
 
-Status read_served(const std::string& address, const ProjectOrder& order, UpdateReader& reader,
-                   const std::stop_token& stop) {
+Status read_served(const std::string& address, const ProjectOrder& order, UpdateListener& listener,
+                   ProjectObserver& observer, const std::stop_token& stop) {
   const SourceClient client =
       TRY(SourceClient::connect(address, flat_configuration(order.configuration), stop));
   const wire::SchemaResponse response = TRY(client.schema(stop));
   const auto tables = TRY(tables_of(response));
+  // JSON is stored as the text that it came as, whatever that is: as the documented tester does.
+  UpdateReader reader(listener, observer,
+                      {.names_schemas = response.has_with_schema(), .checks_json = false});
   TRY(reader.begin(tables));
   wire::UpdateRequest request;
   request.set_state_json(to_json(order.state));
@@ -138,9 +141,7 @@ Status run_served_project(const ProjectProcess& process, const ProjectOrder& ord
   const auto python = TRY(start_server(process, order, observer));
   const std::string address = TRY(served_address(*python, stop));
   ForwardingListener forwarding(listener);
-  // JSON is stored as the text that it came as, whatever that is: as the documented tester does.
-  UpdateReader reader(forwarding, observer, {.names_schemas = false, .checks_json = false});
-  const Status read = read_served(address, order, reader, stop);
+  const Status read = read_served(address, order, forwarding, observer, stop);
   if (read.ok()) {
     return {};
   }
@@ -150,7 +151,7 @@ Status run_served_project(const ProjectProcess& process, const ProjectOrder& ord
     return Error{ErrorCode::System,
                  "the connector's process " + ending + " before update() had returned"};
   }
-  return without_call(read.error());
+  return told_in_short(without_call(read.error()), observer);
 }
 
 }  // namespace tendril

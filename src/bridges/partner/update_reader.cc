@@ -79,6 +79,17 @@ Result<std::optional<std::vector<DeclaredTable>>> tables_of(const wire::SchemaRe
   return std::optional(std::move(tables));
 }
 
+Status told_in_short(Status status, ProjectObserver& observer) {
+  const std::size_t end = status.ok() ? std::string::npos : status.error().message.find('\n');
+  if (end == std::string::npos) {
+    return status;
+  }
+  Error error = status.error();
+  observer.message(ProjectOrigin::Connector, ProjectLevel::Error, error.message.substr(end + 1));
+  error.message.erase(end);
+  return error;
+}
+
 Status UpdateReader::begin(const std::optional<std::vector<DeclaredTable>>& tables) {
   learn(tables.value_or(std::vector<DeclaredTable>()));
   return listener_.schema(tables);

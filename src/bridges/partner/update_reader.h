@@ -33,6 +33,9 @@ class UpdateListener : public ProjectListener {
 Result<std::optional<std::vector<DeclaredTable>>> tables_of(
     const fivetran_sdk::v2::SchemaResponse& response);
 
+// A server that raised says the stack too: the first line stays the error, the rest is told.
+Status told_in_short(Status status, ProjectObserver& observer);
+
 struct UpdateRules {
   bool names_schemas = false;  // Tables are named with their schema.
   bool checks_json = true;     // JSON that is none is refused.
