@@ -49,8 +49,11 @@ class Collected:
         if record.type == COMMON.UPSERT:
             self.upserts += 1
             rows[key_of(record.table_name, values)] = values
+        elif record.type == COMMON.UPDATE:
+            if key_of(record.table_name, values) in rows:
+                rows[key_of(record.table_name, values)].update(values)
         else:
-            raise AssertionError(f"not expected: {record}")
+            rows.pop(key_of(record.table_name, values), None)
 
 
 def key_of(table, values):
@@ -213,6 +216,63 @@ class ServedSource(unittest.TestCase):
         next(iter(call))
         call.cancel()
         self.server.wait_for(r"Update: .*(stopped|gone)")
+
+
+PROJECT = """
+from fivetran_connector_sdk import Connector, Operations as op
+
+def schema(configuration):
+    return [{"table": "items", "primary_key": ["id"], "columns": {"id": "LONG", "price": {"type": "DECIMAL", "precision": 8,
+                                                                                         "scale": 2}}}]
+
+def update(configuration, state):
+    run = state.get("run", 0) + 1
+    if run == 1:
+        for number in range(250):
+            op.upsert("items", {"id": number, "price": "1.5", "name": configuration["prefix"] + str(number)})
+        op.checkpoint({"run": run})
+        op.truncate("items")
+        op.upsert("items", {"id": 1, "price": "2.50", "name": "again"})
+        op.upsert("items", {"id": 2, "price": None, "name": "second"})
+    else:
+        op.update("items", {"id": 1, "name": "changed"})
+        op.delete("items", {"id": 2})
+    op.checkpoint({"run": run})
+
+connector = Connector(update=update, schema=schema)
+"""
+
+
+class ServedProject(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="tendril-partner-")
+        (pathlib.Path(self._folder.name) / "connector.py").write_text(PROJECT)
+        self.server = program.Child("fivetran", "serve-source", f"python:{self._folder.name}", "--port", "0")
+        self.channel = grpc.insecure_channel("127.0.0.1:" + self.server.wait_for(r"127\.0\.0\.1:(\d+)")[1])
+        self.source = CONNECTOR_GRPC.SourceConnectorStub(self.channel)
+        self.configuration = {"prefix": "item "}
+
+    def tearDown(self):
+        self.channel.close()
+        self.server.end()
+        self._folder.cleanup()
+
+    def test_its_operations_are_those_of_the_protocol(self):
+        schema = self.source.Schema(CONNECTOR.SchemaRequest(configuration=self.configuration))
+        (table,) = schema.without_schema.tables
+        self.assertEqual([(column.name, column.type, column.primary_key) for column in table.columns],
+                         [("id", COMMON.LONG, True), ("price", COMMON.DECIMAL, False)])
+        first = Collected(self.source.Update(CONNECTOR.UpdateRequest(configuration=self.configuration)))
+        self.assertEqual((first.tasks, first.warnings), ([], []))
+        self.assertEqual(first.upserts, 252)
+        self.assertEqual(first.tables["items"], {1: {"id": 1, "price": "2.50", "name": "again"},
+                                                 2: {"id": 2, "price": None, "name": "second"}})
+        second = Collected()
+        second.tables = first.tables
+        for response in self.source.Update(CONNECTOR.UpdateRequest(configuration=self.configuration,
+                                                                   state_json=first.states[-1])):
+            second.take(response)
+        self.assertEqual(second.tables["items"], {1: {"id": 1, "price": "2.50", "name": "changed"}})
 
 
 class EndOfTheServer(unittest.TestCase):
