@@ -25,6 +25,7 @@ TEST_P(CrashedFeed, EndsWithTheRowsOfAnUndisturbedOne) {
         feed.add({feed_truncate("users"), feed_checkpoint()});
       }
     }
+    feed.add({feed_checkpoint()});
   };
   script();
   options.commit_rows = 1;

@@ -28,16 +28,17 @@ struct FeedStep {
   RejectedRow rejected = {};
 };
 
-// Rows of a table with the columns `id` (Long) and `value` (String).
+// Rows of a table with the columns `id` (Long) and `value` (String); deletions have the id alone.
 inline FeedStep feed_rows(const std::string& table, Operation operation,
                           const std::vector<ScriptedRow>& rows,
                           std::vector<std::string> key = {"id"}) {
-  BatchBuilder builder({.name = table,
-                        .columns = {{"id", {TypeKind::Long}}, {"value", {TypeKind::String}}},
-                        .primary_key = std::move(key)});
+  BatchBuilder builder(
+      {.name = table, .columns = {{"id", {TypeKind::Long}}}, .primary_key = std::move(key)});
   for (const ScriptedRow& row : rows) {
     builder.cell("id").append_int(row.id);
-    builder.cell("value").append_string(row.value);
+    if (operation != Operation::Delete) {
+      builder.cell("value").append_string(row.value);
+    }
     builder.end_row();
   }
   return {.kind = FeedStep::Kind::Batch, .batch = builder.take(operation).value()};
