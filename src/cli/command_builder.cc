@@ -42,7 +42,8 @@ CLI::Option* CommandBuilder::add_choice(CLI::App& command, const std::string& na
 void CommandBuilder::add_source(CLI::App& command, SourceArguments& source) {
   command
       .add_option("SOURCE", source.source,
-                  "A connector's name, its folder, a manifest file, or python:DIR")
+                  "A connector's name, its folder, a manifest file, python:DIR, or "
+                  "fivetran:HOST:PORT")
       ->type_name("")
       ->required();
   command
