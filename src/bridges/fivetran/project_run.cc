@@ -14,7 +14,6 @@
 #include "bridges/fivetran/declared_table.h"
 #include "bridges/fivetran/operation_dump.h"
 #include "bridges/fivetran/project_table.h"
-#include "bridges/fivetran/python_host.h"
 #include "bridges/fivetran/uploaded_file.h"
 #include "core/bounded_queue.h"
 #include "core/byte_budget.h"
@@ -42,16 +41,11 @@ std::string order_of(const std::string& verb, const ProjectProcess& process,
                      {"ordered", ordered}});
 }
 
-Result<std::unique_ptr<PythonHost>> start_python(const ProjectProcess& process, std::string order,
-                                                 ProjectObserver& observer) {
-  return PythonHost::start(
-      {.python = process.python,
-       .package = process.package,
-       .project = process.project,
-       .environment = process.environment,
-       .order = std::move(order),
-       .memory_bytes_max = process.memory_bytes_max},
-      [&observer](ProjectOutput output, std::string_view line) {
+Result<std::unique_ptr<ProjectHost>> start_connector(const ProjectProcess& process,
+                                                     const std::string& order,
+                                                     ProjectObserver& observer) {
+  return ProjectHost::start(
+      process, order, [&observer](ProjectOutput output, std::string_view line) {
         observer.message(ProjectOrigin::Connector,
                          output == ProjectOutput::Out ? ProjectLevel::Info : ProjectLevel::Warning,
                          line);
@@ -189,12 +183,12 @@ class ProjectReading {
 
  private:
   Status read_all() {
-    python_ = TRY(start_python(
+    connector_ = TRY(start_connector(
         sync_.process,
         order_of("update", sync_.process, sync_.configuration, sync_.state, dump_.has_value()),
         host_.observer));
     for (;;) {
-      const std::optional<RawFrame> frame = TRY(python_->next_frame(stop_));
+      const std::optional<RawFrame> frame = TRY(connector_->next_frame(stop_));
       if (!frame) {
         break;
       }
@@ -203,7 +197,7 @@ class ProjectReading {
         break;
       }
     }
-    const std::string ending = python_->wait();
+    const std::string ending = connector_->wait();
     if (failure_) {
       return *failure_;
     }
@@ -238,6 +232,7 @@ class ProjectReading {
         return {};
       }
       case FrameKind::Done: done_ = true; return {};
+      case FrameKind::Hello:
       case FrameKind::LogLine:
       case FrameKind::Answer: break;
     }
@@ -262,7 +257,7 @@ class ProjectReading {
       spelt_[name] = table.name;
     }
     TRY(apply_schema());
-    python_->order("go");
+    connector_->order("go");
     return {};
   }
 
@@ -415,7 +410,7 @@ class ProjectReading {
   std::optional<Error> failure_;
   bool done_ = false;
   WritingThread writing_;
-  std::unique_ptr<PythonHost> python_;  // Last: ends first.
+  std::unique_ptr<ProjectHost> connector_;  // Last: ends first.
 };
 
 }  // namespace
@@ -429,11 +424,11 @@ Result<Value> ask_project(const ProjectProcess& process, ProjectQuestion questio
                           const Value& configuration, ProjectObserver& observer,
                           std::stop_token stop) {
   const std::string verb = question == ProjectQuestion::Form ? "form" : "test";
-  const auto python =
-      TRY(start_python(process, order_of(verb, process, configuration, Map(), false), observer));
+  const auto connector =
+      TRY(start_connector(process, order_of(verb, process, configuration, Map(), false), observer));
   std::optional<Value> answer;
   for (;;) {
-    const std::optional<RawFrame> frame = TRY(python->next_frame(stop));
+    const std::optional<RawFrame> frame = TRY(connector->next_frame(stop));
     if (!frame || frame->kind == FrameKind::Done) {
       break;
     }
@@ -448,7 +443,7 @@ Result<Value> ask_project(const ProjectProcess& process, ProjectQuestion questio
     }
     TRY(take_common(*frame, observer));
   }
-  const std::string ending = python->wait();
+  const std::string ending = connector->wait();
   if (!answer) {
     return Error{.code = ErrorCode::System,
                  .message = "the connector's process " +
