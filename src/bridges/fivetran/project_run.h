@@ -4,13 +4,12 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
 
 #include "bridges/fivetran/naming.h"
-#include "bridges/fivetran/project_host.h"
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/fivetran/project_process.h"
 #include "bridges/fivetran/project_writer.h"
 #include "connector/destination.h"
 #include "core/result.h"
