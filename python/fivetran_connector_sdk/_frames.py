@@ -12,7 +12,7 @@ WARNING = 8
 TASK = 9
 HELLO = 11
 
-# What frames and orders are: the number that the program has in src/bridges/fivetran/project_host.h.
+# What frames and orders are: the number that the program has in src/bridges/fivetran/connector_process.h.
 PROTOCOL = 1
 
 
