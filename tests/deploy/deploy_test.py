@@ -179,6 +179,17 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(self.told().splitlines()[-1], "systemctl --user start tendril-shop.timer")
         self.assertEqual(len(list(self.connection().glob("release-*"))), 1)
 
+    def test_a_project_is_run_once_and_left_alone(self):
+        project = self.folder / "project"
+        subprocess.run([PREFIX / "bin/tendril", "init", project], check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([PREFIX / "share/tendril/deploy/check-connection", f"python:{project}",
+                               project / "configuration.json"], check=False, capture_output=True, text=True,
+                              env={**self.runner(), "PATH": f"{PREFIX}/bin:{os.environ['PATH']}"})
+
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("SYNC SUCCEEDED", done.stdout)
+        self.assertFalse((project / "files").exists())
+
     def test_another_archive_is_not_installed(self):
         outputs, failed = self.deploy(TENDRIL_ARCHIVE_SHA256="0" * 64)
 
