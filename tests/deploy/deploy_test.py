@@ -182,13 +182,15 @@ class DeployTest(unittest.TestCase):
     def test_a_project_is_run_once_and_left_alone(self):
         project = self.folder / "project"
         subprocess.run([PREFIX / "bin/tendril", "init", project], check=True, stdout=subprocess.DEVNULL)
+        (project / "requirements.txt").write_text("pip\n")  # Which every virtual environment has.
         done = subprocess.run([PREFIX / "share/tendril/deploy/check-connection", f"python:{project}",
                                project / "configuration.json"], check=False, capture_output=True, text=True,
                               env={**self.runner(), "PATH": f"{PREFIX}/bin:{os.environ['PATH']}"})
 
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("SYNC SUCCEEDED", done.stdout)
-        self.assertFalse((project / "files").exists())
+        self.assertIn("/.venv/bin/python", done.stdout)
+        self.assertEqual(sorted(os.listdir(project)), ["configuration.json", "connector.py", "requirements.txt"])
 
     def test_another_archive_is_not_installed(self):
         outputs, failed = self.deploy(TENDRIL_ARCHIVE_SHA256="0" * 64)
