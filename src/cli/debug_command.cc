@@ -62,8 +62,9 @@ class DebugRun {
   Status run(std::stop_token stop) {
     const EnvironmentLookup environment = process_environment();
     ProjectSync sync;
-    sync.process = TRY(project_process(arguments_.folder, arguments_.python, environment));
-    const fs::path& project = sync.process.project;
+    const FoundProject found = TRY(find_project(arguments_.project));
+    const fs::path& project = found.folder;
+    sync.process = TRY(project_process(found, arguments_.python, environment));
     sync.naming = TRY(parse_naming(arguments_.naming));
     sync.configuration = TRY(project_configuration(project, arguments_.configuration_file,
                                                    environment, session_.redactor()));
@@ -71,7 +72,7 @@ class DebugRun {
     sync.dump_file = arguments_.dump_file;
     const ProjectFiles files(project);
     sync.uploads = files.uploads;
-    log_.tell("python: " + sync.process.python);
+    log_.tell(sync.process.description);
     log_.tell("destination schema path: " + files.warehouse.string() +
               " (schema=" + kWarehouseSchema + ")");
     log_.tell("previous state:\n" + to_json(sync.state));
@@ -113,8 +114,8 @@ Result<ExitCode> show_form(const DebugArguments& arguments, Session& session,
        .write = [](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }},
       session.clock(), session.redactor());
   const EnvironmentLookup environment = process_environment();
-  const ProjectProcess process =
-      TRY(project_process(arguments.folder, arguments.python, environment));
+  const FoundProject found = TRY(find_project(arguments.project));
+  const ProjectProcess process = TRY(project_process(found, arguments.python, environment));
   const Value configuration = TRY(project_configuration(
       process.project, arguments.configuration_file, environment, session.redactor()));
   Value form = TRY(ask_project(process, ProjectQuestion::Form, configuration, log, stop));

@@ -157,7 +157,7 @@ Result<OpenedSource> open_source(const SourceArguments& arguments, Session& sess
                         .log = session.log(),
                         .redactor = session.redactor(),
                         .sharing = sharing};
-  if (arguments.source.starts_with(kProjectPrefix)) {
+  if (is_project_source(arguments.source)) {
     return open_project_source(arguments, host);
   }
   LoadedConnector connector = TRY(load_source(arguments.source, host));

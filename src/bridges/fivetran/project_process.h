@@ -2,15 +2,13 @@
 // carries it out.
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "bridges/fivetran/connector_process.h"
 #include "bridges/fivetran/declared_table.h"
 #include "bridges/fivetran/frame.h"
 #include "bridges/fivetran/project_observer.h"
@@ -18,15 +16,6 @@
 #include "data/value.h"
 
 namespace tendril {
-
-// How a project's Python is run.
-struct ProjectProcess {
-  std::filesystem::path project;
-  std::string python;
-  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
-  std::vector<std::pair<std::string, std::string>> environment = {};
-  std::size_t memory_bytes_max = 0;  // 0: no limit.
-};
 
 // What the process is to do, see fivetran_connector_sdk._runner.
 struct ProjectOrder {
