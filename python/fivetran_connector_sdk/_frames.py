@@ -10,6 +10,10 @@ FAILURE = 6
 DONE = 7
 WARNING = 8
 TASK = 9
+HELLO = 11
+
+# What frames and orders are: the number that the program has in src/bridges/fivetran/project_host.h.
+PROTOCOL = 1
 
 
 def send_text(kind, text):

@@ -122,6 +122,7 @@ def main():
                  _faults.spelling, _faults.note)
     status = 0
     try:
+        _frames.send_json(_frames.HELLO, {"protocol": _frames.PROTOCOL, "kit": f"Python {_faults.python_version()}"})
         _carry_out(order, orders)
         _frames.send_json(_frames.DONE, {"python": _faults.python_version()})
     except BaseException as fault:  # Whatever ends the connector is told to the program, which decides.

@@ -24,6 +24,7 @@ enum FrameKind {
   kFrameWarning = 8,
   kFrameTask = 9,
   kFrameFilePart = 10,
+  kFrameHello = 11,
 };
 
 #define kFrameBytesMax ((size_t)192 << 20)

@@ -4,29 +4,18 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "bridges/fivetran/naming.h"
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/fivetran/project_process.h"
 #include "bridges/fivetran/project_writer.h"
 #include "connector/destination.h"
 #include "core/result.h"
 #include "data/value.h"
 
 namespace tendril {
-
-// How a project's Python is run.
-struct ProjectProcess {
-  std::filesystem::path project;
-  std::string python;
-  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
-  std::vector<std::pair<std::string, std::string>> environment = {};
-  std::size_t memory_bytes_max = 0;  // 0: no limit.
-};
 
 struct ProjectSync {
   ProjectProcess process;

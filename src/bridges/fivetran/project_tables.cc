@@ -1,0 +1,43 @@
+#include "bridges/fivetran/project_tables.h"
+
+#include <fmt/format.h>
+
+namespace tendril {
+
+Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
+  for (const DeclaredTable& table : tables) {
+    TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
+    const std::string name = schema.name;
+    if (!declared_.emplace(name, std::move(schema)).second) {
+      return Error{.code = ErrorCode::InvalidConfig,
+                   .message = fmt::format("tables {} and {} of schema() both become {}: rename "
+                                          "one, or use --naming SOURCE",
+                                          spelt_[name], table.name, name)};
+    }
+    spelt_[name] = table.name;
+  }
+  return {};
+}
+
+ProjectTable& ProjectTables::spelt(std::string_view spelling) {
+  const std::string name = warehouse_table(spelling, rules_.naming);
+  const auto [first, is_new] = spelt_.try_emplace(name, spelling);
+  if (first->second != spelling && merged_.emplace(name, spelling).second && rules_.warn) {
+    rules_.warn(fmt::format(
+        "tables {} and {} are one, {}: spell it the same everywhere, or use --naming SOURCE",
+        first->second, spelling, name));
+  }
+  return named(name);
+}
+
+ProjectTable& ProjectTables::named(const std::string& name) {
+  const auto found = tables_.find(name);
+  if (found != tables_.end()) {
+    return found->second;
+  }
+  const auto declared = declared_.find(name);
+  TableSchema schema = declared == declared_.end() ? TableSchema{name, {}} : declared->second;
+  return tables_.emplace(name, ProjectTable(std::move(schema), rules_)).first->second;
+}
+
+}  // namespace tendril
