@@ -106,12 +106,17 @@ class Recorder:
         if run == 1:
             self._write({"tendril_exchanges": FORMAT})
 
-    def begin(self, finish=None):
-        """Returns the exchange's place among all; finish() is called at the end of the run if it is still open then."""
+    def begin(self):
+        """Returns the exchange's place among all."""
         with self._lock:
             self._number += 1
-            self._open[self._number] = finish
+            self._open[self._number] = None
             return self._number
+
+    def answered(self, number, finish):
+        """The answer has begun: at the end of the run finish() ends an exchange that is not whole by then."""
+        with self._lock:
+            self._open[number] = finish
 
     def drop(self, number):
         """Forgets an exchange that failed."""

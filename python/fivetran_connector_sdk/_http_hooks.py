@@ -48,7 +48,7 @@ def install(log):
             log.drop(number)
             raise
         tee = _Tee(response, log, number, request)
-        log._open[number] = tee.finish
+        log.answered(number, tee.finish)
         if response.fp is None:
             tee.finish()
         else:

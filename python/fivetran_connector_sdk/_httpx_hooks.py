@@ -25,7 +25,7 @@ def install(log):
                           [[name, value] for name, value in response.headers.multi_items()], b"")
         tee = kinds[isinstance(response.stream, httpx.AsyncByteStream)](response.stream)
         tee.keep = _Kept(log, number, asked(request), answer)
-        log._open[number] = tee.keep.finish
+        log.answered(number, tee.keep.finish)
         response.stream = tee
         return response
 

@@ -140,7 +140,7 @@ enum class DebugStyle : std::uint8_t {
 };
 
 struct DebugArguments {
-  std::string folder = {};              // Empty: the one the program was started in.
+  std::string project = {};             // A folder, program or library; empty: this folder.
   std::string configuration_file = {};  // Empty: as documented.
   std::string state_file = {};
   std::string naming = "FIVETRAN";
@@ -163,9 +163,11 @@ struct ResetArguments {
   bool force = false;
 };
 
+enum class ProjectTemplate : std::uint8_t { Python, Cpp, Manifest };
+
 struct InitArguments {
   std::string folder;
-  std::string kind = "python";
+  ProjectTemplate kind = ProjectTemplate::Python;
 };
 
 enum class AirbyteVerb { Spec, Check, Discover, Read };

@@ -68,7 +68,7 @@ Result<ProjectDebugging> ProjectDebugging::open(const DebugArguments& arguments,
     return Error{ErrorCode::InvalidConfig,
                  "--record and --replay are for connectors in Python: " + arguments.project};
   }
-  if (arguments.watch || arguments.dry_run || arguments.test) {
+  if (arguments.dry_run || arguments.test) {
     // Nothing that a run leaves beside the connector's files.
     debugging.process_.environment.emplace_back("PYTHONDONTWRITEBYTECODE", "1");
   }

@@ -152,12 +152,12 @@ class Fitting {
   const char* decimal(const Cell& cell, FittedCell& out) {
     const std::size_t start = scratch_.size();
     switch (cell.kind()) {
-      case Kind::Text: return text(Tag::Decimal, cell.text(), out);
+      case Kind::Text: return digits(cell.text(), out);
       case Kind::Int: append_number(scratch_, cell.number()); break;
       case Kind::Float: append_number(scratch_, cell.real()); break;
       case Kind::Decimal:
         if (cell.text().data() != nullptr) {
-          return text(Tag::Decimal, cell.text(), out);
+          return digits(cell.text(), out);
         }
         if (cell.scale() < 0 || cell.scale() > 38) {
           return "has a scale that is not from 0 to 38";
@@ -167,6 +167,15 @@ class Fitting {
       default: return "needs a Decimal, a number or the text of one";
     }
     return made(Tag::Decimal, start, out);
+  }
+
+  static const char* digits(std::string_view text, FittedCell& out) {
+    double number = 0;
+    const std::string_view unsigned_text = text.substr(text.starts_with('+') ? 1 : 0);
+    const char* const end = unsigned_text.data() + unsigned_text.size();
+    const auto read = std::from_chars(unsigned_text.data(), end, number);
+    const bool is_number = read.ptr == end && read.ec != std::errc::invalid_argument;
+    return is_number ? view(Tag::Decimal, text, out) : "needs the text of a number";
   }
 
   // 1250 with a scale of 2 is "12.50".
