@@ -233,13 +233,13 @@ class Replay:
         return text
 
     def _nearest(self, asked):
-        wanted = f"{asked.method} {asked.url}"
-        matcher = difflib.SequenceMatcher(b=wanted, autojunk=False)
+        matcher = difflib.SequenceMatcher(b=asked.url, autojunk=False)
         best, nearest = -1.0, None
-        for _, number, key, _ in self._all[:_CANDIDATES_MAX]:
-            matcher.set_seq1(f"{key[0]} {key[1]}")
-            if matcher.quick_ratio() > best and matcher.ratio() > best:
-                best, nearest = matcher.ratio(), (number, key)
+        for _, number, (method, url, body), _ in self._all[:_CANDIDATES_MAX]:
+            matcher.set_seq1(url)
+            same = (method == asked.method) + 2 * (url.partition("?")[0] == asked.url.partition("?")[0])
+            if same + matcher.quick_ratio() > best and same + matcher.ratio() > best:
+                best, nearest = same + matcher.ratio(), (number, (method, url, body))
         return nearest
 
 

@@ -1,5 +1,5 @@
-// Meter: how long operations take to become frames, and how long frames wait for whoever reads them.
-// Off until it is asked for.
+// Meter: how long operations take to become frames, and how long frames wait for whoever reads
+// them. Off until it is asked for.
 #ifndef TENDRIL_NATIVE_METER_H
 #define TENDRIL_NATIVE_METER_H
 

@@ -58,10 +58,10 @@ Result<bool> sync_project(const ProjectDebugging& project, const DebugArguments&
                session.clock(), session.redactor());
   ProjectReport report;
   const Result<Value> state = project.state();
-  const Status done =
-      state.ok() ? project.run({.files = ProjectFiles(project.folder()), .state = *state}, log,
-                               report, std::move(stop))
-                 : Status(state.error());
+  const Status done = state.ok()
+                          ? project.run({.files = ProjectFiles(project.folder()), .state = *state},
+                                        log, report, std::move(stop))
+                          : Status(state.error());
   log.finish(report, done, arguments.summary);
   return done.ok();
 }

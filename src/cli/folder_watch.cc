@@ -20,9 +20,8 @@ constexpr std::uint32_t kEvents =
 constexpr std::chrono::milliseconds kStopCheck{100};
 
 Error watch_error(const fs::path& folder) {
-  return {ErrorCode::System,
-          "folder can not be watched: " + folder.string() + ": " +
-              std::generic_category().message(errno)};
+  return {ErrorCode::System, "folder can not be watched: " + folder.string() + ": " +
+                                 std::generic_category().message(errno)};
 }
 
 }  // namespace
@@ -65,8 +64,7 @@ Status FolderWatch::take_events(std::set<std::string>& changed) {
   for (ssize_t at = 0; at < count;) {
     inotify_event event{};
     std::memcpy(&event, bytes.data() + at, sizeof event);
-    const std::string name =
-        event.len == 0 ? "" : std::string(bytes.data() + at + sizeof event);
+    const std::string name = event.len == 0 ? "" : std::string(bytes.data() + at + sizeof event);
     at += static_cast<ssize_t>(sizeof event + event.len);
     const auto folder = watched_.find(event.wd);
     if (folder == watched_.end()) {

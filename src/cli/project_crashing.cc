@@ -1,4 +1,5 @@
-// `tendril debug --test`: an undisturbed run, and one whose process is killed after each checkpoint.
+// `tendril debug --test`: an undisturbed run, and one whose process is killed after each
+// checkpoint.
 #include <algorithm>
 #include <memory>
 #include <utility>

@@ -54,15 +54,13 @@ Result<std::unique_ptr<Destination>> open_warehouse(const fs::path& file,
 
 }  // namespace
 
-Result<ProjectDebugging> ProjectDebugging::open(const DebugArguments& arguments,
-                                                Session& session) {
+Result<ProjectDebugging> ProjectDebugging::open(const DebugArguments& arguments, Session& session) {
   const EnvironmentLookup environment = process_environment();
   FoundProject found = TRY(find_project(arguments.project));
   ProjectDebugging debugging(arguments, session, std::move(found));
   debugging.process_ = TRY(project_process(debugging.found_, arguments.python, environment));
-  debugging.configuration_ =
-      TRY(project_configuration(debugging.found_.folder, arguments.configuration_file, environment,
-                                session.redactor()));
+  debugging.configuration_ = TRY(project_configuration(
+      debugging.found_.folder, arguments.configuration_file, environment, session.redactor()));
   const bool has_exchanges = !arguments.record_file.empty() || !arguments.replay_file.empty();
   if (has_exchanges && debugging.found_.kind != ProjectKind::Python) {
     return Error{ErrorCode::InvalidConfig,

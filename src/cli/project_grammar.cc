@@ -122,11 +122,13 @@ class ProjectGrammar final : public CommandGrammar {
         "--test", debug_.test,
         "Kill the connector after each checkpoint, start it again from there, and compare the "
         "rows with those of an undisturbed run; the project's own files stay as they are");
-    CLI::Option* const watch = command.add_flag(
-        "--watch", debug_.watch, "Run again, from the last checkpoint, whenever the project is "
-                                 "saved");
+    CLI::Option* const watch =
+        command.add_flag("--watch", debug_.watch,
+                         "Run again, from the last checkpoint, whenever the project is "
+                         "saved");
     CLI::Option* const dump = command.get_option("--dump-operations");
-    for (CLI::Option* const other : {summary, profile, dry_run, record, replay, test, watch, dump}) {
+    for (CLI::Option* const other :
+         {summary, profile, dry_run, record, replay, test, watch, dump}) {
       form->excludes(other);
     }
     for (CLI::Option* const other : {summary, profile, dry_run, watch, dump}) {

@@ -8,13 +8,14 @@
 #include "cli/project_modes.h"
 #include "cli/scratch_folder.h"
 #include "data/json.h"
+#include "destinations/duckdb/file.h"
 
 namespace tendril {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
   std::error_code unseen;  // Then it is not there for us.
   return fs::exists(path, unseen);
 }
@@ -22,7 +23,7 @@ bool exists(const fs::path& path) {
 // Copies the warehouse with what was written to it last. Errors: System when another process has it
 // open.
 Status copy_warehouse(const fs::path& from, const fs::path& to) {
-  if (!exists(from)) {
+  if (!is_there(from)) {
     return {};
   }
   DuckdbSettings settings;
@@ -30,7 +31,7 @@ Status copy_warehouse(const fs::path& from, const fs::path& to) {
   TRY(DuckdbFile::open(from, settings));
   TRY(copy_sharing(from, to));
   const auto journal = [](fs::path path) { return path += ".wal"; };
-  return exists(journal(from)) ? copy_sharing(journal(from), journal(to)) : Status();
+  return is_there(journal(from)) ? copy_sharing(journal(from), journal(to)) : Status();
 }
 
 std::string uploads_text(const fs::path& folder) {
@@ -60,8 +61,8 @@ Result<bool> rehearse_project(const ProjectDebugging& project, const DebugArgume
   const ProjectFiles files(project.folder());
   const Value state = TRY(project.state());
   // Beside the warehouse, where a file system can share the bytes of a copy.
-  const auto scratch = TRY(
-      ScratchFolder::make(exists(files.folder) ? files.folder : fs::temp_directory_path()));
+  const auto scratch =
+      TRY(ScratchFolder::make(is_there(files.folder) ? files.folder : fs::temp_directory_path()));
   DebugTarget target{.files = ProjectFiles(scratch->path()), .state = state};
   std::error_code failure;
   if (!fs::create_directories(target.files.folder, failure)) {
@@ -73,14 +74,13 @@ Result<bool> rehearse_project(const ProjectDebugging& project, const DebugArgume
   ProjectReport report;
   const Status done = project.run(target, log, report, std::move(stop));
   log.finish(report, done, arguments.summary);
-  if (exists(target.files.warehouse)) {
-    const auto differences =
-        TRY(compare_warehouses(files.warehouse, target.files.warehouse, true));
+  if (is_there(target.files.warehouse)) {
+    const auto differences = TRY(compare_warehouses(files.warehouse, target.files.warehouse, true));
     const std::string text =
         outcome_text(differences, done.ok()) + uploads_text(target.files.uploads);
     print_text(session.redactor().redact(text));
   }
-  if (exists(target.files.state)) {
+  if (is_there(target.files.state)) {
     const Value after = TRY(project_state(project.folder(), target.files.state.string(),
                                           [](const std::string&) { return std::nullopt; }));
     print_text(session.redactor().redact(

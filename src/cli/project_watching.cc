@@ -72,11 +72,10 @@ class ProjectWatching {
 
   bool run_now(std::stop_token stop) {
     const auto project = ProjectDebugging::open(arguments_, session_);
-    Result<bool> done = project.ok() ? (arguments_.dry_run ? rehearse_project(*project, arguments_,
-                                                                              session_, stop)
-                                                           : sync_project(*project, arguments_,
-                                                                          session_, stop))
-                                     : Result<bool>(project.error());
+    Result<bool> done =
+        project.ok() ? (arguments_.dry_run ? rehearse_project(*project, arguments_, session_, stop)
+                                           : sync_project(*project, arguments_, session_, stop))
+                     : Result<bool>(project.error());
     if (!done.ok()) {
       DebugLog log({.style = arguments_.style, .least = arguments_.least, .write = print_text},
                    session_.clock(), session_.redactor());
@@ -100,8 +99,8 @@ Status watch_project(const DebugArguments& arguments, Session& session,
     return Error{ErrorCode::InvalidConfig,
                  "--watch is for connectors in Python: " + arguments.project};
   }
-  const auto watch = TRY(FolderWatch::open(
-      found.folder, {.counts = is_project_file, .enters = is_project_folder}));
+  const auto watch = TRY(
+      FolderWatch::open(found.folder, {.counts = is_project_file, .enters = is_project_folder}));
   print_text("watch: " + found.folder.string() + "\n");
   return ProjectWatching(arguments, session, *watch, stop).run();
 }
