@@ -18,7 +18,7 @@ _CANDIDATES_MAX = 5000
 
 
 class ReplayFault(BaseException):
-    """Ends a replay. No Exception, which a connector might catch and go on from as if the network had failed."""
+    """Ends a run with a recording. No Exception, which a connector might catch and go on from as if the network had failed."""
 
 
 class Request:
@@ -102,7 +102,10 @@ class Recorder:
         self._lock = threading.Lock()
         self._number = 0
         self._open = {}  # Exchanges that are not whole yet: functions that end them, by number.
-        self._file = open(path, "w" if run == 1 else "a", encoding="utf-8")
+        try:
+            self._file = open(path, "w" if run == 1 else "a", encoding="utf-8")
+        except OSError as fault:
+            raise ReplayFault(f"--record: file can not be written: {path}: {fault.strerror}") from None
         if run == 1:
             self._write({"tendril_exchanges": FORMAT})
 

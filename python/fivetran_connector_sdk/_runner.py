@@ -107,7 +107,6 @@ def _carry_out(order, orders, profile):
     try:
         connector.run_update(configuration, order["state"])
     finally:
-        _native.flush()
         profile.reach("ended", "update")
 
 
