@@ -13,7 +13,7 @@ TASK = 9
 HELLO = 11
 PROFILE = 12
 
-# What frames and orders are: the number that the program has in src/bridges/fivetran/project_host.h.
+# What frames and orders are: the number that the program has in src/bridges/fivetran/connector_process.h.
 PROTOCOL = 1
 
 

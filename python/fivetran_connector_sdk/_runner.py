@@ -5,7 +5,8 @@
 Descriptors come in the environment: TENDRIL_ORDERS_FD, to read orders from, one JSON object a line; TENDRIL_FRAMES_FD,
 to write frames to. The first order is {"do", "project", "configuration", "state", "ordered"}, and may have "profile", to
 tell where the time goes, and "exchanges": {"mode": "record" or "replay", "file", "run", "secrets", "words"}. "update" sends
-the schema and waits for the line "go" before it runs update(); "form" and "test" answer with one text.
+the schema and waits for the line "go" before it runs update(); "schema" sends it and ends; "form" and "test" answer with one
+text; "describe" answers with what the tests of the form say, null without a form, and sends the schema unless one failed.
 """
 import time
 
@@ -99,9 +100,15 @@ def _carry_out(order, orders, profile):
     if order["do"] == "test":
         _frames.send_json(_frames.ANSWER, list(_configuration_form(connector).run_tests(configuration)))
         return
+    if order["do"] == "describe":
+        form = connector.form()
+        tests = None if form is None else list(form.run_tests(configuration))
+        _frames.send_json(_frames.ANSWER, tests)
+        if not all(test["succeeded"] for test in tests or ()):
+            return
     _schema(connector, configuration)
     profile.reach("declared", "schema")
-    if order["do"] == "schema" or orders.readline().strip() != "go":
+    if order["do"] in ("schema", "describe") or orders.readline().strip() != "go":
         return
     profile.reach("go")
     try:

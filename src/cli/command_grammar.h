@@ -27,6 +27,7 @@ std::unique_ptr<CommandGrammar> state_grammar(CLI::App& program, CommandBuilder&
 std::unique_ptr<CommandGrammar> lint_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> airbyte_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> project_grammar(CLI::App& program, CommandBuilder& builder);
+std::unique_ptr<CommandGrammar> partner_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> sandbox_grammar(CLI::App& program, CommandBuilder& builder);
 std::unique_ptr<CommandGrammar> program_grammar(CLI::App& program, CommandBuilder& builder);
 

@@ -41,8 +41,9 @@ Grammar::Grammar() {
   app_.get_formatter()->label("Subcommands", "Commands");
   app_.get_formatter()->label("Positionals", "Arguments");
   app_.set_help_flag("-h,--help", "Say how this is used");
-  for (const auto add : {catalogue_grammar, sync_grammar, runs_grammar, state_grammar, lint_grammar,
-                         airbyte_grammar, project_grammar, sandbox_grammar, program_grammar}) {
+  for (const auto add :
+       {catalogue_grammar, sync_grammar, runs_grammar, state_grammar, lint_grammar, airbyte_grammar,
+        project_grammar, partner_grammar, sandbox_grammar, program_grammar}) {
     groups_.push_back(add(app_, builder_));
   }
   app_.footer("\nRun 'tendril help COMMAND' for what a command takes.");

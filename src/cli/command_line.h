@@ -172,6 +172,27 @@ struct InitArguments {
 
 enum class AirbyteVerb { Spec, Check, Discover, Read };
 
+struct PartnerServerArguments {
+  std::string host = {};  // Empty: loopback.
+  int port = 0;
+};
+
+struct ServeSourceArguments {
+  SourceArguments source;
+  PartnerServerArguments server;
+};
+
+struct ServeDestinationArguments {
+  std::string destination;
+  PartnerServerArguments server;
+};
+
+struct TestDestinationArguments {
+  std::string address;
+  std::string input_file;
+  std::string configuration_file = {};
+};
+
 struct AirbyteArguments {
   std::string source;
   AirbyteVerb verb = AirbyteVerb::Spec;
@@ -232,7 +253,8 @@ using CommandArguments =
                  SandboxServeArguments, SandboxMutateArguments, SandboxRowsArguments,
                  RunsListArguments, RunsShowArguments, RunsCancelArguments, RunsRetryArguments,
                  StateShowArguments, StateResetArguments, StateEditArguments, FaultPointsArguments,
-                 DebugArguments, ResetArguments, InitArguments>;
+                 DebugArguments, ResetArguments, InitArguments, ServeSourceArguments,
+                 ServeDestinationArguments, TestDestinationArguments>;
 
 struct CommandLine {
   GlobalArguments global;

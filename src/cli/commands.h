@@ -25,6 +25,11 @@ Result<ExitCode> lint_command(const LintArguments& arguments, Session& session);
 Result<ExitCode> debug_command(const DebugArguments& arguments, Session& session);
 Result<ExitCode> reset_command(const ResetArguments& arguments, Session& session);
 Result<ExitCode> init_command(const InitArguments& arguments, Session& session);
+Result<ExitCode> serve_source_command(const ServeSourceArguments& arguments, Session& session);
+Result<ExitCode> serve_destination_command(const ServeDestinationArguments& arguments,
+                                           Session& session);
+Result<ExitCode> test_destination_command(const TestDestinationArguments& arguments,
+                                          Session& session);
 Result<ExitCode> airbyte_command(const AirbyteArguments& arguments, Session& session);
 Result<ExitCode> sandbox_serve_command(const SandboxServeArguments& arguments, Session& session);
 Result<ExitCode> sandbox_mutate_command(const SandboxMutateArguments& arguments, Session& session);

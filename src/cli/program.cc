@@ -57,6 +57,15 @@ Result<ExitCode> run_command(const CommandArguments& command, Session& session) 
           [&](const DebugArguments& arguments) { return debug_command(arguments, session); },
           [&](const ResetArguments& arguments) { return reset_command(arguments, session); },
           [&](const InitArguments& arguments) { return init_command(arguments, session); },
+          [&](const ServeSourceArguments& arguments) {
+            return serve_source_command(arguments, session);
+          },
+          [&](const ServeDestinationArguments& arguments) {
+            return serve_destination_command(arguments, session);
+          },
+          [&](const TestDestinationArguments& arguments) {
+            return test_destination_command(arguments, session);
+          },
           [&](const SandboxServeArguments& arguments) {
             return sandbox_serve_command(arguments, session);
           },

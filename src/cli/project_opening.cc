@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -201,6 +202,12 @@ Result<Value> project_configuration(const fs::path& project, const std::string& 
     return Value(Map());
   }
   Value configuration = TRY(parse_configuration(found->text, found->origin));
+  return prepared_configuration(std::move(configuration), found->origin, environment, redactor);
+}
+
+Result<Value> prepared_configuration(Value configuration, const std::string& origin,
+                                     const EnvironmentLookup& environment, Redactor& redactor) {
+  TRY(check_configuration(configuration, origin));
   const Value written = configuration;
   TRY(decrypt_configuration(configuration,
                             fs::path(environment("HOME").value_or("")) / kEncryptionKey));

@@ -65,6 +65,11 @@ std::span<const std::string_view> secret_words();
 Result<Value> project_configuration(const std::filesystem::path& project, const std::string& named,
                                     const EnvironmentLookup& environment, Redactor& redactor);
 
+// The same of a configuration that was read: decrypts what is encrypted in it, and tells the
+// redactor its secrets. Errors: InvalidConfig; `origin` names where it came from.
+Result<Value> prepared_configuration(Value configuration, const std::string& origin,
+                                     const EnvironmentLookup& environment, Redactor& redactor);
+
 // By the file named, else FIVETRAN_STATE, else files/state.json, else none. Errors: InvalidConfig.
 Result<Value> project_state(const std::filesystem::path& project, const std::string& named,
                             const EnvironmentLookup& environment);

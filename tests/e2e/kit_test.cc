@@ -161,6 +161,26 @@ TEST_P(KitTest, ShowsItsForm) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "files"));
 }
 
+TEST_P(KitTest, IsASourceOfSync) {
+  const auto sync = [&](const std::string& what, std::vector<std::string> more = {}) {
+    more.insert(more.begin(),
+                {"sync", std::string("cpp:") + GetParam(), "--to",
+                 "duckdb:" + (folder_ / "w.duckdb").string(), "--set", "act=" + what});
+    return run_tendril(std::move(more), {.environment = {{"TENDRIL_HOME", folder_ / "home"}},
+                                         .folder = folder_.path()});
+  };
+
+  const Ended broken = sync("throw");
+  const Ended done = sync("threads", {"--streams", "even,items"});
+
+  EXPECT_EQ(broken.status, 1);
+  EXPECT_THAT(broken.messages, HasSubstr("std::runtime_error: page 3"));
+  EXPECT_EQ(done.status, 0) << done.messages;
+  const Warehouse warehouse(folder_ / "w.duckdb");
+  EXPECT_THAT(warehouse.query("SELECT id FROM items"), ElementsAre(WarehouseRow{"1"}));
+  EXPECT_EQ(warehouse.count("even"), 10'000);
+}
+
 using KitFileTest = KitTest;
 
 TEST_F(KitFileTest, RefusesWhatIsNoConnector) {
@@ -180,6 +200,18 @@ TEST_F(KitFileTest, RefusesWhatIsNoConnector) {
   EXPECT_THAT(debug(OTHER_LIBRARY).output, HasSubstr("library is no connector of Tendril"));
   EXPECT_THAT(debug(FAULTY_CONNECTOR, {"--python", "python3"}).output,
               HasSubstr("--python is for projects in Python"));
+}
+
+TEST_F(KitFileTest, ASourceIsNamedByItsLanguage) {
+  std::ofstream(folder_ / "connector.py") << "";
+
+  EXPECT_THAT(run_tendril({"check", "python:" FAULTY_CONNECTOR}).messages,
+              HasSubstr("a connector that was built is written cpp:"));
+  EXPECT_THAT(run_tendril({"check", "cpp:" + folder_.path().string()}).messages,
+              HasSubstr("a project in Python is written python:"));
+  EXPECT_EQ(run_tendril({"check", "cpp:" FAULTY_CONNECTOR, "--set", "act=throw"}).status, 0);
+  EXPECT_THAT(run_tendril({"check", "cpp:" FAULTY_CONNECTOR, "--set", "act=nonsense"}).messages,
+              HasSubstr("the connection does not work: Is it known?"));
 }
 
 TEST_F(KitFileTest, NamesBothVersions) {

@@ -31,7 +31,7 @@ import execution
 import operations
 
 HERE = pathlib.Path(__file__).resolve().parent
-PROTOS = HERE.parent.parent / "src/bridges/fivetran/proto"
+PROTOS = HERE.parent.parent / "src/bridges/partner/proto"
 START_SECONDS, RUN_SECONDS = 30, 90
 RANKS = {"schema": 0, "checkpoint": 2}  # In golden runs whose operations come in any order; others are 1.
 SERVICE = "/fivetran_sdk.v2.SourceConnector/"

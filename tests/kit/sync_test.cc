@@ -8,7 +8,7 @@
 
 #include <gmock/gmock.h>
 
-#include "bridges/fivetran/project_host.h"
+#include "bridges/fivetran/connector_process.h"
 #include "sent_frames.h"
 
 namespace tendril {

@@ -3,9 +3,12 @@
 // Descriptors come in the environment: TENDRIL_ORDERS_FD, to read orders from, one JSON object a
 // line; TENDRIL_FRAMES_FD, to write frames to. The first order is {"do", "project",
 // "configuration", "state", "ordered"}. "update" sends the schema and waits for the line "go"
-// before it runs update(); "form" and "test" answer with one text.
+// before it runs update(); "schema" sends it and ends; "form" and "test" answer with one text;
+// "describe" answers with what the tests of the form say, null without a form, and sends the schema
+// unless one failed.
 #pragma once
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -82,6 +85,17 @@ inline std::string causes_of(const std::exception& fault) {
   return {};
 }
 
+// Returns whether all tests of the form, if there is one, are passed.
+inline bool describe(const Form& form, const Configuration& configuration, FrameWriter& frames) {
+  const bool has_form = !form.fields.empty() || !form.tests.empty();
+  const Json told = has_form ? outcomes(form, configuration) : Json();
+  frames.add(FrameKind::Answer, told.text());
+  const Json::Array* const tests = told.as_array();
+  return tests == nullptr || std::all_of(tests->begin(), tests->end(), [](const Json& test) {
+           return test.value_or("succeeded", false);
+         });
+}
+
 inline void carry_out(ConnectorMaker make, OrderLines& orders, FrameWriter& frames) {
   const Json order = Json::parse(orders.next());
   const std::string verb = order.value_or("do", "");
@@ -97,13 +111,16 @@ inline void carry_out(ConnectorMaker make, OrderLines& orders, FrameWriter& fram
                (verb == "form" ? described(form) : outcomes(form, configuration)).text());
     return;
   }
-  if (verb != "update" && verb != "schema") {
+  if (verb != "update" && verb != "schema" && verb != "describe") {
     throw ConnectorError("there is no order " + verb + ": build the connector again");
+  }
+  if (verb == "describe" && !describe(connector->form(), configuration, frames)) {
+    return;
   }
   const std::vector<Table> tables = connector->schema(configuration);
   frames.add(FrameKind::Schema, schema_text(tables));
   frames.send();
-  if (verb == "schema" || orders.next() != "go") {
+  if (verb != "update" || orders.next() != "go") {
     return;
   }
   Sync sync(frames, tables, order.value_or("ordered", false));

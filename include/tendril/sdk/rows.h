@@ -25,18 +25,15 @@ inline std::string_view operation_name(Operation operation) {
   return kNames[static_cast<std::size_t>(operation)];
 }
 
-// A value as an error shows it.
-inline std::string shown(const Cell& cell) {
+// A value as an error shows it; empty for what shows nothing.
+inline std::string value_text(const Cell& cell) {
   constexpr std::size_t kShownMax = 80;
-  static constexpr const char* kKinds[] = {
-      "absent",  "null", "bool", "int",    "int",  "double",     "Decimal",  "text",
-      "RawJson", "Json", "Xml",  "Binary", "date", "local_time", "sys_time", "time of day"};
   std::string scratch;
   FittedCell fitted;
-  std::string text;
-  if (Fitting(scratch).fit(cell, Type::String, fitted) == nullptr && cell.has_value()) {
-    text = fitted.is_made ? scratch.substr(fitted.offset, fitted.size) : std::string(fitted.text);
+  if (!cell.has_value() || Fitting(scratch).fit(cell, Type::String, fitted) != nullptr) {
+    return "";
   }
+  std::string text(fitted.is_made ? std::string_view(scratch) : fitted.text);
   if (text.size() > kShownMax) {
     std::size_t end = kShownMax;  // Characters stay whole.
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
@@ -44,9 +41,14 @@ inline std::string shown(const Cell& cell) {
     }
     text = text.substr(0, end) + "...";
   }
-  const bool is_text = cell.kind() == Cell::Kind::Text;
-  return kKinds[static_cast<std::size_t>(cell.kind())] +
-         (text.empty() && !is_text ? "" : " " + (is_text ? "\"" + text + "\"" : text));
+  return cell.kind() == Cell::Kind::Text ? "\"" + text + "\"" : text;
+}
+
+inline const char* kind_name(const Cell& cell) {
+  static constexpr const char* kKinds[] = {
+      "absent value", "null", "bool", "int",    "int",  "double",     "Decimal",  "text",
+      "RawJson",      "Json", "Xml",  "Binary", "date", "local_time", "sys_time", "duration"};
+  return kKinds[static_cast<std::size_t>(cell.kind())];
 }
 
 // Threads: one at a time.
@@ -195,7 +197,7 @@ class RowBuffer {
       const auto found = std::find_if(row.begin(), row.end(),
                                       [&](const Field& each) { return each.name == name; });
       if (found != row.end()) {
-        text += (text.empty() ? "row " : ", ") + name + "=" + shown(found->value);
+        text += (text.empty() ? "row " : ", ") + name + "=" + value_text(found->value);
       }
     }
     return text.empty() ? "row " + std::to_string(row_number_) : text;
@@ -211,7 +213,9 @@ class RowBuffer {
     }
     text += std::string(" ") + problem + "; ";
     text += operation_name(operation);
-    throw ConnectorError(text + "() got the " + shown(field.value));
+    text += std::string("() got the ") + kind_name(field.value);
+    const std::string value = value_text(field.value);
+    throw ConnectorError(value.empty() ? text : text + " " + value);
   }
 
   const std::string name_;

@@ -26,17 +26,22 @@ Result<std::string> told_by(std::string_view payload) {
   return text;
 }
 
-Result<std::unique_ptr<ProjectHost>> start_connector(const ProjectProcess& process,
-                                                     const ProjectOrder& order,
-                                                     ProjectObserver& observer) {
+Result<std::unique_ptr<ConnectorProcess>> start_connector(const ProjectProcess& process,
+                                                          const ProjectOrder& order,
+                                                          ProjectObserver& observer) {
   const Value line = Map{{"do", order.verb},
                          {"project", process.project.string()},
                          {"configuration", order.configuration},
                          {"state", order.state},
+<<<<<<< HEAD
                          {"ordered", order.ordered},
                          {"profile", order.profile},
                          {"exchanges", order.exchanges}};
   return ProjectHost::start(
+=======
+                         {"ordered", order.ordered}};
+  return ConnectorProcess::start(
+>>>>>>> cpp-kit
       process, to_json(line), [&observer](ProjectOutput output, std::string_view text) {
         observer.message(ProjectOrigin::Connector,
                          output == ProjectOutput::Out ? ProjectLevel::Info : ProjectLevel::Warning,
@@ -56,6 +61,7 @@ class ProjectTalk {
       if (!frame) {
         break;
       }
+      listener_.received(frame->payload.size());
       TRY(take(*frame));
       if (done_ || failure_) {
         break;
@@ -86,7 +92,9 @@ class ProjectTalk {
       case FrameKind::Schema: {
         const auto tables = TRY(parse_declared_tables(frame.payload));
         TRY(listener_.schema(tables));
-        connector_->order("go");
+        if (order_.verb == "update") {
+          connector_->order("go");
+        }
         return {};
       }
       case FrameKind::Rows: {
@@ -141,7 +149,7 @@ class ProjectTalk {
   const ProjectOrder& order_;
   ProjectListener& listener_;
   ProjectObserver& observer_;
-  std::unique_ptr<ProjectHost> connector_;
+  std::unique_ptr<ConnectorProcess> connector_;
   std::optional<Error> failure_;
   bool done_ = false;
 };

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "bridges/fivetran/connector_process.h"
 #include "bridges/fivetran/declared_table.h"
 #include "bridges/fivetran/frame.h"
-#include "bridges/fivetran/project_host.h"
 #include "bridges/fivetran/project_observer.h"
 #include "core/result.h"
 #include "data/value.h"
@@ -33,6 +33,9 @@ struct ProjectOrder {
 class ProjectListener {
  public:
   virtual ~ProjectListener() = default;
+
+  // So many bytes came, of whatever.
+  virtual void received(std::size_t /*bytes*/) {}
 
   // What schema() returned; nothing: there is no schema(). update() runs once this has returned.
   virtual Status schema(const std::optional<std::vector<DeclaredTable>>& tables) = 0;

@@ -129,7 +129,7 @@ Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFra
       const auto& other = frame.columns[static_cast<std::size_t>(same - sources.begin())];
       warn_once("", "columns " + source.name,
                 fmt::format("columns {} and {} are one, {}: the later one of a row counts; rename "
-                            "one, or use --naming SOURCE",
+                            "one, or use the naming SOURCE",
                             other.name(), column.name(), source.name));
     }
     const auto declared = declared_.find(source.name);

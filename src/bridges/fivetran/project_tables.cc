@@ -11,7 +11,7 @@ Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
     if (!declared_.emplace(name, std::move(schema)).second) {
       return Error{.code = ErrorCode::InvalidConfig,
                    .message = fmt::format("tables {} and {} of schema() both become {}: rename "
-                                          "one, or use --naming SOURCE",
+                                          "one, or use the naming SOURCE",
                                           spelt_[name], table.name, name)};
     }
     spelt_[name] = table.name;
@@ -24,7 +24,7 @@ ProjectTable& ProjectTables::spelt(std::string_view spelling) {
   const auto [first, is_new] = spelt_.try_emplace(name, spelling);
   if (first->second != spelling && merged_.emplace(name, spelling).second && rules_.warn) {
     rules_.warn(fmt::format(
-        "tables {} and {} are one, {}: spell it the same everywhere, or use --naming SOURCE",
+        "tables {} and {} are one, {}: spell it the same everywhere, or use the naming SOURCE",
         first->second, spelling, name));
   }
   return named(name);

@@ -1,6 +1,6 @@
-// ProjectHost: the process that runs a project's connector. Its frames come through a pipe of their
-// own; what it prints goes to whoever listens. It ends with this object at the latest, and with it
-// all that it started.
+// ConnectorProcess: the process that runs a project's connector. Its frames come through a pipe of
+// their own; what it prints goes to whoever listens. It ends with this object at the latest, and
+// with it all that it started.
 #pragma once
 
 #include <atomic>
@@ -40,17 +40,17 @@ struct ProjectProcess {
 enum class ProjectOutput { Out, Error };
 
 // Threads: one at a time; the listener is called on threads of its own.
-class ProjectHost {
+class ConnectorProcess {
  public:
   using Listener = std::function<void(ProjectOutput output, std::string_view line)>;
 
   // `order` is the first line of orders, see fivetran_connector_sdk._runner.
   // Errors: InvalidConfig when there is no such program; System when it can not be started.
-  static Result<std::unique_ptr<ProjectHost>> start(ProjectProcess process, std::string_view order,
-                                                    Listener listener);
-  ~ProjectHost();
-  ProjectHost(const ProjectHost&) = delete;
-  ProjectHost& operator=(const ProjectHost&) = delete;
+  static Result<std::unique_ptr<ConnectorProcess>> start(ProjectProcess process,
+                                                         std::string_view order, Listener listener);
+  ~ConnectorProcess();
+  ConnectorProcess(const ConnectorProcess&) = delete;
+  ConnectorProcess& operator=(const ConnectorProcess&) = delete;
 
   // Returns the next frame, whose payload lives until the next call; nullopt when the process has
   // ended or closed its pipe.
@@ -72,7 +72,7 @@ class ProjectHost {
  private:
   struct Pipes;
 
-  ProjectHost(ProjectProcess plan, Listener listener, pid_t process, Pipes& pipes);
+  ConnectorProcess(ProjectProcess plan, Listener listener, pid_t process, Pipes& pipes);
   Result<std::optional<RawFrame>> next_of_any(const std::stop_token& stop);
   Status meet(const std::stop_token& stop);
   Error is_no_connector(const std::string& what) const;

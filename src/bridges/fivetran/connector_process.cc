@@ -1,4 +1,4 @@
-#include "bridges/fivetran/project_host.h"
+#include "bridges/fivetran/connector_process.h"
 
 #include <algorithm>
 #include <array>
@@ -62,7 +62,7 @@ std::size_t resident_bytes(pid_t process) {
 
 }  // namespace
 
-struct ProjectHost::Pipes {
+struct ConnectorProcess::Pipes {
   ChildPipe frames;
   ChildPipe orders;
   ChildPipe out;
@@ -71,8 +71,9 @@ struct ProjectHost::Pipes {
   bool open() { return frames.open() && orders.open() && out.open() && error.open(); }
 };
 
-Result<std::unique_ptr<ProjectHost>> ProjectHost::start(ProjectProcess process,
-                                                        std::string_view order, Listener listener) {
+Result<std::unique_ptr<ConnectorProcess>> ConnectorProcess::start(ProjectProcess process,
+                                                                  std::string_view order,
+                                                                  Listener listener) {
   Pipes pipes;
   if (!pipes.open()) {
     return system_error("starting " + process.command.front(), errno);
@@ -95,13 +96,14 @@ Result<std::unique_ptr<ProjectHost>> ProjectHost::start(ProjectProcess process,
   if (!started.ok()) {
     return started.error();
   }
-  std::unique_ptr<ProjectHost> host(
-      new ProjectHost(std::move(process), std::move(listener), *started, pipes));
+  std::unique_ptr<ConnectorProcess> host(
+      new ConnectorProcess(std::move(process), std::move(listener), *started, pipes));
   host->order(order);
   return host;
 }
 
-ProjectHost::ProjectHost(ProjectProcess plan, Listener listener, pid_t process, Pipes& pipes)
+ConnectorProcess::ConnectorProcess(ProjectProcess plan, Listener listener, pid_t process,
+                                   Pipes& pipes)
     : plan_(std::move(plan)),
       listener_(std::move(listener)),
       process_(process),
@@ -117,7 +119,7 @@ ProjectHost::ProjectHost(ProjectProcess plan, Listener listener, pid_t process, 
   threads_.emplace_back([this](const std::stop_token& stop) { watch_memory(stop); });
 }
 
-ProjectHost::~ProjectHost() {
+ConnectorProcess::~ConnectorProcess() {
   ::close(frames_);
   if (orders_ >= 0) {
     ::close(orders_);
@@ -125,7 +127,7 @@ ProjectHost::~ProjectHost() {
   kill_and_reap();
 }
 
-void ProjectHost::order(std::string_view line) {
+void ConnectorProcess::order(std::string_view line) {
   const std::string text = std::string(line) + "\n";
   std::string_view rest = text;
   while (!rest.empty()) {
@@ -137,7 +139,7 @@ void ProjectHost::order(std::string_view line) {
   }
 }
 
-Result<std::optional<RawFrame>> ProjectHost::next_frame(std::stop_token stop) {
+Result<std::optional<RawFrame>> ConnectorProcess::next_frame(std::stop_token stop) {
   if (!has_met_) {
     TRY(meet(stop));
     has_met_ = true;
@@ -145,13 +147,13 @@ Result<std::optional<RawFrame>> ProjectHost::next_frame(std::stop_token stop) {
   return next_of_any(stop);
 }
 
-Error ProjectHost::is_no_connector(const std::string& what) const {
+Error ConnectorProcess::is_no_connector(const std::string& what) const {
   return {.code = ErrorCode::InvalidConfig,
           .message = plan_.command.front() + " is no connector of Tendril: " + what};
 }
 
 // The first frame says which kit the connector was built with.
-Status ProjectHost::meet(const std::stop_token& stop) {
+Status ConnectorProcess::meet(const std::stop_token& stop) {
   const Result<std::optional<RawFrame>> first = next_of_any(stop);
   if (!first.ok() && first.error().code == ErrorCode::BadData) {
     return is_no_connector("it sent something that is no frame");
@@ -180,7 +182,7 @@ Status ProjectHost::meet(const std::stop_token& stop) {
   return {};
 }
 
-Result<std::optional<RawFrame>> ProjectHost::next_of_any(const std::stop_token& stop) {
+Result<std::optional<RawFrame>> ConnectorProcess::next_of_any(const std::stop_token& stop) {
   for (;;) {
     const std::optional<RawFrame> frame = TRY(reader_.next());
     if (frame || frames_ended_) {
@@ -192,7 +194,7 @@ Result<std::optional<RawFrame>> ProjectHost::next_of_any(const std::stop_token& 
 
 // Waits for more bytes. A process that has ended sends none, though those that it forked may still
 // hold its pipe.
-Status ProjectHost::fill(std::stop_token stop) {
+Status ConnectorProcess::fill(std::stop_token stop) {
   pollfd readable{.fd = frames_, .events = POLLIN, .revents = 0};
   while (::poll(&readable, 1, static_cast<int>(kStopCheck.count())) <= 0) {
     if (stop.stop_requested()) {
@@ -213,9 +215,11 @@ Status ProjectHost::fill(std::stop_token stop) {
   return {};
 }
 
-bool ProjectHost::has_ended() const { return status_.has_value() || has_child_ended(process_); }
+bool ConnectorProcess::has_ended() const {
+  return status_.has_value() || has_child_ended(process_);
+}
 
-void ProjectHost::watch_memory(std::stop_token stop) {
+void ConnectorProcess::watch_memory(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::unique_lock lock(mutex);
@@ -231,7 +235,7 @@ void ProjectHost::watch_memory(std::stop_token stop) {
   }
 }
 
-std::string ProjectHost::wait() {
+std::string ConnectorProcess::wait() {
   const auto started = steady_clock::now();
   while (!has_ended() && steady_clock::now() - started < kEndPatience) {
     std::this_thread::sleep_for(kReapCheck);
@@ -251,7 +255,7 @@ std::string ProjectHost::wait() {
 }
 
 // Ends all that it started, and with it those who hold its pipes.
-void ProjectHost::kill_and_reap() {
+void ConnectorProcess::kill_and_reap() {
   if (!status_) {
     threads_.back().request_stop();
     threads_.back().join();
@@ -262,7 +266,7 @@ void ProjectHost::kill_and_reap() {
 
 // A program that left the group may hold the pipe for ever: after the stop only what is there
 // counts.
-void ProjectHost::forward(int descriptor, ProjectOutput output, std::stop_token stop) const {
+void ConnectorProcess::forward(int descriptor, ProjectOutput output, std::stop_token stop) const {
   std::string line;
   std::array<char, 4096> bytes{};
   for (;;) {
