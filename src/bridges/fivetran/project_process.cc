@@ -33,15 +33,10 @@ Result<std::unique_ptr<ConnectorProcess>> start_connector(const ProjectProcess& 
                          {"project", process.project.string()},
                          {"configuration", order.configuration},
                          {"state", order.state},
-<<<<<<< HEAD
                          {"ordered", order.ordered},
                          {"profile", order.profile},
                          {"exchanges", order.exchanges}};
-  return ProjectHost::start(
-=======
-                         {"ordered", order.ordered}};
   return ConnectorProcess::start(
->>>>>>> cpp-kit
       process, to_json(line), [&observer](ProjectOutput output, std::string_view text) {
         observer.message(ProjectOrigin::Connector,
                          output == ProjectOutput::Out ? ProjectLevel::Info : ProjectLevel::Warning,
