@@ -79,6 +79,10 @@ std::string details_text(const TableDifference& table) {
   return text + keys_text('-', table.deleted_keys, table.deleted);
 }
 
+std::string changes_text(std::size_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "change" : "changes");
+}
+
 std::string capitalized(std::string word) {
   if (!word.empty() && word.front() >= 'a' && word.front() <= 'z') {
     word.front() = static_cast<char>(word.front() - 'a' + 'A');
@@ -135,9 +139,8 @@ std::string differences_text(const std::vector<TableDifference>& differences,
   std::string details;
   for (const TableDifference& table : differences) {
     const std::string schema =
-        !table.was_there
-            ? "new"
-            : (!table.is_there ? "gone" : fmt::format("{} changes", table.schema_changes.size()));
+        !table.was_there ? "new"
+                         : (!table.is_there ? "gone" : changes_text(table.schema_changes.size()));
     counts.add({table.table, std::to_string(table.added), std::to_string(table.changed),
                 std::to_string(table.deleted),
                 table.was_there && table.is_there && table.schema_changes.empty() ? "" : schema});

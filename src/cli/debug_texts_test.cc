@@ -50,7 +50,7 @@ TEST(DifferencesText, ShowsCountsAndExamples) {
   table.schema_changes = {"column size INTEGER is new"};
 
   EXPECT_THAT(differences_text({table}, {}),
-              AllOf(HasSubstr("items      5        1        0  1 changes"), HasSubstr("  + id=1\n"),
+              AllOf(HasSubstr("items      5        1        0  1 change"), HasSubstr("  + id=1\n"),
                     HasSubstr("  + ... 3 more\n"), HasSubstr("  ~ id=7: size: 1 -> 2\n"),
                     HasSubstr("  # column size INTEGER is new\n")));
 }

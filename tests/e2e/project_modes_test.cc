@@ -1,4 +1,5 @@
 // The authoring loop: dry runs, recordings, crash tests, watching, profiles, summaries.
+#include <algorithm>
 #include <csignal>
 
 #include "project_fixture.h"

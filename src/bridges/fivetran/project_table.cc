@@ -233,6 +233,11 @@ TableSummary ProjectTable::summary() const {
          .declared = declared != declared_.end(),
          .nulls = summary.upserts - (values == values_.end() ? 0 : values->second)});
   }
+  for (const auto& [name, type] : only_updated_) {
+    if (rows_.schema().find(name) == nullptr) {
+      summary.columns.push_back({.name = name, .type = type, .nulls = summary.upserts});
+    }
+  }
   return summary;
 }
 
@@ -309,6 +314,9 @@ Result<std::vector<Batch>> ProjectTable::changes(const RowsFrame& frame,
   const auto finish = [&]() -> Status {
     if (rows && rows->row_count() > 0) {
       Batch batch = TRY(rows->take(operation));
+      for (const Column& column : batch.schema->columns) {
+        only_updated_[column.name] = column.type;
+      }
       batches.push_back(std::move(batch));
     }
     return {};

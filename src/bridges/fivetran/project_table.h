@@ -90,6 +90,7 @@ class ProjectTable {
   std::set<std::pair<std::string, std::string>> warned_;
   TableSummary counts_;                         // Without columns.
   std::map<std::string, std::int64_t> values_;  // That upserts gave, by column.
+  std::map<std::string, Type> only_updated_;    // Columns that no upsert has mentioned.
 };
 
 }  // namespace tendril
