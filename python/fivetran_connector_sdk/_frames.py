@@ -11,6 +11,7 @@ DONE = 7
 WARNING = 8
 TASK = 9
 HELLO = 11
+PROFILE = 12
 
 # What frames and orders are: the number that the program has in src/bridges/fivetran/connector_process.h.
 PROTOCOL = 1

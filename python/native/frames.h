@@ -25,6 +25,7 @@ enum FrameKind {
   kFrameTask = 9,
   kFrameFilePart = 10,
   kFrameHello = 11,
+  kFrameProfile = 12,
 };
 
 #define kFrameBytesMax ((size_t)192 << 20)

@@ -147,8 +147,15 @@ struct DebugArguments {
   std::string python = {};  // Empty: the project's own.
   DebugStyle style = DebugStyle::New;
   ProjectLevel least = ProjectLevel::Debug;
-  std::string dump_file = {};  // Empty: none.
-  bool form = false;           // Asks for the configuration form instead of a sync.
+  std::string dump_file = {};    // Empty: none.
+  bool form = false;             // Asks for the configuration form instead of a sync.
+  bool summary = false;          // Shows all tables and their columns.
+  bool profile = false;          // Shows where the time went.
+  bool dry_run = false;          // Changes nothing, and shows what would change.
+  bool test = false;             // Kills the connector after each checkpoint, and compares.
+  bool watch = false;            // Runs again whenever the project is saved.
+  std::string record_file = {};  // Gets the HTTP exchanges; empty: none.
+  std::string replay_file = {};  // Has the HTTP exchanges; empty: the network does.
 };
 
 struct ResetArguments {

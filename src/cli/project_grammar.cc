@@ -89,12 +89,54 @@ class ProjectGrammar final : public CommandGrammar {
         "--form", debug_.form,
         "Print the connector's configuration form and what its tests say of the configuration, as "
         "JSON; no sync");
+    add_modes();
     debug_command_->footer(
         "\nRows go to files/warehouse.db (DuckDB, schema tester), the state to files/state.json: "
         "in "
         "the project's folder, or, of one that was built, in the current one.\nExit status: 0 "
         "done, 1 failed, 2 wrong use, 130 interrupted (143 "
         "by SIGTERM).");
+  }
+
+  void add_modes() {
+    CLI::App& command = *debug_command_;
+    CLI::Option* const form = command.get_option("--form");
+    CLI::Option* const summary = command.add_flag(
+        "--summary", debug_.summary, "Show all tables at the end, and their columns and types");
+    CLI::Option* const profile =
+        command.add_flag("--profile", debug_.profile, "Show at the end where the time went");
+    CLI::Option* const dry_run =
+        command.add_flag("--dry-run", debug_.dry_run,
+                         "Change nothing, and show what the sync would change in the warehouse");
+    CLI::Option* const record =
+        command
+            .add_option("--record", debug_.record_file,
+                        "Write the connector's HTTP exchanges, without secrets, for --replay")
+            ->type_name("FILE");
+    CLI::Option* const replay =
+        command
+            .add_option("--replay", debug_.replay_file,
+                        "Answer the connector's HTTP requests from a recording, without network")
+            ->type_name("FILE");
+    CLI::Option* const test = command.add_flag(
+        "--test", debug_.test,
+        "Kill the connector after each checkpoint, start it again from there, and compare the "
+        "rows with those of an undisturbed run; the project's own files stay as they are");
+    CLI::Option* const watch =
+        command.add_flag("--watch", debug_.watch,
+                         "Run again, from the last checkpoint, whenever the project is "
+                         "saved");
+    CLI::Option* const dump = command.get_option("--dump-operations");
+    for (CLI::Option* const other :
+         {summary, profile, dry_run, record, replay, test, watch, dump}) {
+      form->excludes(other);
+    }
+    for (CLI::Option* const other : {summary, profile, dry_run, watch, dump}) {
+      test->excludes(other);
+    }
+    record->excludes(replay);
+    watch->excludes(record);
+    watch->excludes(dump);
   }
 
   CLI::App* const debug_command_;

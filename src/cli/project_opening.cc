@@ -191,6 +191,8 @@ Result<ProjectProcess> project_process(const FoundProject& project, const std::s
   return process;
 }
 
+std::span<const std::string_view> secret_words() { return kSecretWords; }
+
 Result<Value> project_configuration(const fs::path& project, const std::string& named,
                                     const EnvironmentLookup& environment, Redactor& redactor) {
   const SettingPlaces places =

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "bridges/fivetran/project_observer.h"
 #include "bridges/fivetran/project_run.h"
@@ -54,6 +56,9 @@ Result<std::filesystem::path> find_project_folder(const std::string& folder);
 // missing.
 Result<ProjectProcess> project_process(const FoundProject& project, const std::string& python,
                                        const EnvironmentLookup& environment);
+
+// A setting whose name has one of these in it, in any case, is a secret.
+std::span<const std::string_view> secret_words();
 
 // By the file named, else FIVETRAN_CONFIGURATION, else configuration.json, else none. The redactor
 // learns what looks like a secret. Errors: InvalidConfig.

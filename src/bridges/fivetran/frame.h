@@ -25,6 +25,7 @@ enum class FrameKind : std::uint8_t {
   Task = 9,
   FilePart = 10,
   Hello = 11,  // The first: which protocol and which kit.
+  Profile = 12,
 };
 
 // What a value travels as.

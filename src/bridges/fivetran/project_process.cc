@@ -33,7 +33,9 @@ Result<std::unique_ptr<ConnectorProcess>> start_connector(const ProjectProcess& 
                          {"project", process.project.string()},
                          {"configuration", order.configuration},
                          {"state", order.state},
-                         {"ordered", order.ordered}};
+                         {"ordered", order.ordered},
+                         {"profile", order.profile},
+                         {"exchanges", order.exchanges}};
   return ConnectorProcess::start(
       process, to_json(line), [&observer](ProjectOutput output, std::string_view text) {
         observer.message(ProjectOrigin::Connector,
@@ -105,6 +107,10 @@ class ProjectTalk {
       case FrameKind::Answer: {
         Value answer = TRY(parse_json(frame.payload));
         return listener_.answer(std::move(answer));
+      }
+      case FrameKind::Profile: {
+        Value told = TRY(parse_json(frame.payload));
+        return listener_.profile(std::move(told));
       }
       case FrameKind::Done: done_ = true; return {};
       case FrameKind::Hello: break;

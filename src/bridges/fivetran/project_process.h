@@ -22,7 +22,9 @@ struct ProjectOrder {
   std::string verb;  // "update", "schema", "form", "test", "describe"
   Value configuration = Map();
   Value state = Map();
-  bool ordered = false;  // Rows of all tables in one order, which is slower.
+  bool ordered = false;       // Rows of all tables in one order, which is slower.
+  bool profile = false;       // It measures where its time goes.
+  Value exchanges = nullptr;  // How its HTTP exchanges are recorded or replayed; null: neither.
 };
 
 // Takes what the process sends, in order. An error ends the process and is what
@@ -46,6 +48,9 @@ class ProjectListener {
   // A warning of the connector, or a task: what the user has to do before a sync can go on. The
   // observer is told of both; a task ends the process.
   virtual void note(bool is_warning, const std::string& text) = 0;
+
+  // Where the time of the process went, when the order asks for that.
+  virtual Status profile(Value /*told*/) { return {}; }
 
   // Answers the question that the order was.
   virtual Status answer(Value answer) = 0;

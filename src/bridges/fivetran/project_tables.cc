@@ -30,6 +30,14 @@ ProjectTable& ProjectTables::spelt(std::string_view spelling) {
   return named(name);
 }
 
+std::vector<TableSummary> ProjectTables::summaries() const {
+  std::vector<TableSummary> summaries;
+  for (const auto& [name, table] : tables_) {
+    summaries.push_back(table.summary());
+  }
+  return summaries;
+}
+
 ProjectTable& ProjectTables::named(const std::string& name) {
   const auto found = tables_.find(name);
   if (found != tables_.end()) {

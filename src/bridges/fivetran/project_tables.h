@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bridges/fivetran/declared_table.h"
+#include "bridges/fivetran/project_report.h"
 #include "bridges/fivetran/project_table.h"
 #include "core/result.h"
 #include "data/schema.h"
@@ -30,6 +31,9 @@ class ProjectTables {
   ProjectTable& spelt(std::string_view spelling);
 
   ProjectTable& named(const std::string& name);
+
+  // Of all tables, by name.
+  std::vector<TableSummary> summaries() const;
 
  private:
   const ProjectRules rules_;
