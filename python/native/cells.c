@@ -219,23 +219,24 @@ static enum CellOutcome floating(Cell* cell, PyObject* value, int may_run_python
   return real(cell, found);
 }
 
-// Whether a value is an integer by what it offers, or numpy's bool, which offers no index.
-static int is_whole_scalar(PyObject* value) {
+// The int that a value offers as its index, or the bool that numpy's, which offers none, stands
+// for. A new reference; NULL, without an exception, for what is neither.
+static PyObject* whole_of(PyObject* value) {
   PyObject* const number = PyNumber_Index(value);
   if (number != NULL) {
-    Py_DECREF(number);
-    return 1;
+    return number;
   }
   PyErr_Clear();
-  PyObject* const item =
+  PyObject* item =
       PyObject_HasAttrString(value, "dtype") ? PyObject_CallMethod(value, "item", NULL) : NULL;
-  const int is_bool = item != NULL && PyBool_Check(item);
-  Py_XDECREF(item);
   PyErr_Clear();
-  return is_bool;
+  if (item != NULL && !PyBool_Check(item)) {
+    Py_DECREF(item);
+    item = NULL;
+  }
+  return item;
 }
 
-// A bool or int, or what numpy has for them: neither is a float, and both are numbers.
 static enum CellOutcome boolean(Cell* cell, PyObject* value, int may_run_python) {
   if (PyFloat_Check(value) || PyUnicode_Check(value) || PyBytes_Check(value)) {
     return wrong("needs True or False");
@@ -243,10 +244,12 @@ static enum CellOutcome boolean(Cell* cell, PyObject* value, int may_run_python)
   if (!PyLong_Check(value) && !may_run_python) {
     return kCellNeedsPython;
   }
-  if (!PyLong_Check(value) && !is_whole_scalar(value)) {
+  PyObject* const whole = whole_of(value);
+  if (whole == NULL) {
     return wrong("needs True or False");
   }
-  const int truth = PyObject_IsTrue(value);
+  const int truth = PyObject_IsTrue(whole);
+  Py_DECREF(whole);
   if (truth < 0) {
     return kCellWrong;
   }

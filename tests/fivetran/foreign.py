@@ -30,6 +30,8 @@ UNREACHABLE = re.compile(r"Connection refused|Name or service not known|Temporar
 HOST = re.compile(r"host='([^']+)', port=(\d+)|https?://([^/\s'\"<>]+)")
 UNCONFIGURED = re.compile(r"KeyError: |(?:missing|required|must|provide|no |not ).*(?:configuration|config\b|credential|api[_ ]?key|"
                           r"secret|token|password)|(?:configuration|config\b).*(?:missing|required|must|not )", re.I)
+REFUSED = re.compile(r"\b40[13] Client Error|\b40[13]\b.{0,20}(?:unauthori[sz]ed|forbidden)|invalid (?:api|access)[ _]?(?:key|token)|"
+                     r"authentication failed|access denied", re.I)
 NOT_OF_ITS_OWN = re.compile(r"(?:TypeError|AttributeError|NameError|SyntaxError|ImportError)\b")
 PLACEHOLDER = re.compile(r"^\s*<.*>\s*$|YOUR[_ -]|^x{4,}$|change[_-]?me|placeholder", re.I)
 
@@ -95,6 +97,8 @@ def needed(project, output, message=""):
     blanks = placeholders(project)
     if blanks:
         return Verdict(NEEDS, f"configuration.json with a value for {', '.join(blanks)}" + (f" ({message})" if message else ""))
+    if REFUSED.search(message):
+        return Verdict(NEEDS, f"credentials that the server takes ({message})")
     if NOT_OF_ITS_OWN.match(message):
         return None
     if UNCONFIGURED.search(message) and not (project / "configuration.json").exists():

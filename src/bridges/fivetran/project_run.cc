@@ -181,6 +181,11 @@ class ProjectReading {
     // Whatever happened, what a checkpoint covers becomes durable.
     const Status written = writing_.finish();
     counts_.schema_changes = writing_.schema_changes();
+    if ((!written.ok() || !read.ok()) && counts_.truncates > 0) {
+      host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
+                             "truncate() marks no row as deleted, since the sync failed: call it "
+                             "again in the next one");
+    }
     const Status dumped = dump_ ? dump_->finish() : Status();
     TRY(written);
     TRY(read);
@@ -251,13 +256,12 @@ class ProjectReading {
     }
     for (const DeclaredTable& table : tables.value_or(std::vector<DeclaredTable>())) {
       TableSchema schema = TRY(warehouse_schema(table, sync_.naming));
-      const std::string name = schema.name;
+      const std::string name = known_name(schema.name);
       const auto [known, is_new] = declared_.emplace(name, std::move(schema));
       if (!is_new) {
         return Error{.code = ErrorCode::InvalidConfig,
-                     .message = fmt::format("tables {} and {} of schema() both become {}: rename "
-                                            "one, or use --naming SOURCE",
-                                            spelt_[name], table.name, name)};
+                     .message = fmt::format("tables {} and {} of schema() both become {}: {}",
+                                            spelt_[name], table.name, name, way_out("rename one"))};
       }
       spelt_[name] = table.name;
     }
@@ -294,15 +298,22 @@ class ProjectReading {
     return {};
   }
 
+  // The spelling in which the warehouse has a table: it takes capitals for no difference.
+  std::string known_name(const std::string& name) {
+    return folded_.try_emplace(folded_name(name), name).first->second;
+  }
+
+  std::string way_out(const std::string& first) const {
+    return sync_.naming == ProjectNaming::Fivetran ? first + ", or use --naming SOURCE" : first;
+  }
+
   ProjectTable& table_of(std::string_view spelling) {
-    const std::string name = warehouse_table(spelling, sync_.naming);
+    const std::string name = known_name(warehouse_table(spelling, sync_.naming));
     const auto [spelt, is_new] = spelt_.try_emplace(name, spelling);
     if (spelt->second != spelling && merged_.emplace(name, spelling).second) {
-      host_.observer.message(
-          ProjectOrigin::Debugger, ProjectLevel::Warning,
-          fmt::format("tables {} and {} are one, {}: spell it the same everywhere, or use --naming "
-                      "SOURCE",
-                      spelt->second, spelling, name));
+      host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
+                             fmt::format("tables {} and {} are one, {}: {}", spelt->second,
+                                         spelling, name, way_out("spell it the same everywhere")));
     }
     return table_named(name);
   }
@@ -408,6 +419,7 @@ class ProjectReading {
   std::optional<OperationDump> dump_;
   std::map<std::string, TableSchema> declared_;  // By the names in the warehouse.
   std::map<std::string, std::string> spelt_;
+  std::map<std::string, std::string> folded_;  // To the names of spelt_.
   std::map<std::string, ProjectTable> tables_;
   std::set<std::pair<std::string, std::string>> merged_;  // Told of.
   std::set<std::string> begun_;
