@@ -37,6 +37,8 @@ PROTOS = HERE.parent.parent / "src/bridges/partner/proto"
 START_SECONDS, RUN_SECONDS = 30, 90
 PACKAGES = str(pathlib.Path(grpc.__file__).parent.parent)
 RANKS = {"schema": 0, "checkpoint": 2}  # In golden runs whose operations come in any order; others are 1.
+DEBUG_VARIABLES = {"FIVETRAN_CONNECTION_ID": "test_connection_id", "FIVETRAN_CONNECTION_NAME": "test_connection_name",
+                   "FIVETRAN_DEPLOYMENT_MODEL": "local_debug", "FIVETRAN_GROUP_ID": "test_group_id"}
 PYTHON = "TENDRIL_WIRE_PYTHON"  # Names the Python that serves a project; not passed on.
 SERVICE = "/fivetran_sdk.v2.SourceConnector/"
 
@@ -235,7 +237,7 @@ def record(case, messages):
 def record_foreign(options):
     """Writes the run of one project that has no case."""
     with tempfile.TemporaryDirectory(prefix="tendril-proto-") as folder:
-        run = {"environment": {PYTHON: options.python} if options.python else {}}
+        run = {"environment": {**DEBUG_VARIABLES, **({PYTHON: options.python} if options.python else {})}}
         answer = record_run(options.project.resolve(), run, {}, generated(pathlib.Path(folder)))
     options.answer.write_text(json.dumps(answer))
     return 0
