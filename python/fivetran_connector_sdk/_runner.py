@@ -21,6 +21,7 @@ import traceback
 from . import _faults, _frames, _types
 from ._files import send_file
 from ._link import native as _native
+from ._logging import Logging
 
 
 class _Refused(Exception):
@@ -69,7 +70,7 @@ def _schema(connector, configuration):
         _frames.send_json(_frames.SCHEMA, None)
         return
     try:
-        tables = _types.read_schema(declared)
+        tables = _types.read_schema(declared, Logging.warning)
     except ValueError as fault:
         raise _Refused(f"schema(): {fault}") from None
     _faults.remember(tables)
@@ -113,6 +114,10 @@ def _carry_out(order, orders, profile):
     profile.reach("go")
     try:
         connector.run_update(configuration, order["state"])
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise
+        Logging.warning("update() ended by exit(), which counts as its return: write return instead")
     finally:
         profile.reach("ended", "update")
 

@@ -137,6 +137,11 @@ class ProjectReading final : public ProjectListener {
     // Whatever happened, what a checkpoint covers becomes durable.
     const Status written = writing_.finish();
     counts_.schema_changes = writing_.schema_changes();
+    if ((!written.ok() || !read.ok()) && counts_.truncates > 0) {
+      host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
+                             "truncate() marks no row as deleted, since the sync failed: call it "
+                             "again in the next one");
+    }
     report_.tables = tables_.summaries();
     if (sync_.profile) {
       moments_.ended = TimeSpent::so_far().wall;

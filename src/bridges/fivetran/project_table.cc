@@ -69,6 +69,7 @@ ProjectTable::ProjectTable(TableSchema declared, ProjectRules rules)
       key_(has_key_ ? declared.primary_key : std::vector<std::string>{std::string(kFivetranId)}),
       rows_(starting_schema(declared, rules_.json_as_text)) {
   for (const Column& column : declared.columns) {
+    folded_.try_emplace(folded_name(column.name), column.name);
     if (column.type.kind != TypeKind::Unknown) {
       declared_.emplace(column.name, column.type);
     }
@@ -112,6 +113,21 @@ void ProjectTable::warn_once(const std::string& column, std::string_view kind,
   }
 }
 
+// Where names stay as they are, two of them may differ in nothing that the warehouse sees.
+void ProjectTable::tell_capitals(std::string_view spelling, const std::string& name) {
+  if (rules_.naming != ProjectNaming::Source) {
+    return;
+  }
+  const std::string& first = folded_.try_emplace(folded_name(name), name).first->second;
+  if (first != name) {
+    warn_once(
+        "", "column " + name,
+        fmt::format("columns {} and {} differ by capitals only, which the warehouse takes for "
+                    "no difference: {} gets a number behind its name; rename one",
+                    first, spelling, spelling));
+  }
+}
+
 // The columns of the frame as the warehouse calls them.
 Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFrame& frame) {
   std::vector<Source> sources;
@@ -132,6 +148,7 @@ Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFra
                             "one, or use the naming SOURCE",
                             other.name(), column.name(), source.name));
     }
+    tell_capitals(column.name(), source.name);
     const auto declared = declared_.find(source.name);
     if (declared != declared_.end()) {
       source.declared = declared->second;

@@ -64,6 +64,7 @@ class ProjectTable {
   Error fault(const RowsFrame& frame, std::size_t row, const std::string& problem) const;
   void warn_once(const std::string& column, std::string_view kind, const std::string& text);
 
+  void tell_capitals(std::string_view spelling, const std::string& name);
   Result<std::vector<Source>> sources_of(const RowsFrame& frame);
   Status check_key(const RowsFrame& frame, const std::vector<Source>& sources) const;
   void meet_first_row(const RowsFrame& frame, const std::vector<Source>& sources);
@@ -81,6 +82,7 @@ class ProjectTable {
   const std::vector<std::string> key_;
   std::map<std::string, Type, std::less<>> declared_;  // By the names in the warehouse.
   BatchBuilder rows_;                                  // Of upserts; knows all columns.
+  std::map<std::string, std::string> folded_;          // Names by folded_name().
   std::vector<std::string> first_names_;  // Of the first row, when nothing is declared.
   std::set<std::string> first_nulls_;     // Those of them that had no value.
   bool met_first_row_ = false;

@@ -4,15 +4,23 @@
 
 namespace tendril {
 
+// The spelling in which the warehouse has a table: it takes capitals for no difference.
+std::string ProjectTables::known_name(const std::string& name) {
+  return folded_.try_emplace(folded_name(name), name).first->second;
+}
+
+std::string ProjectTables::way_out(const std::string& first) const {
+  return rules_.naming == ProjectNaming::Fivetran ? first + ", or use the naming SOURCE" : first;
+}
+
 Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
   for (const DeclaredTable& table : tables) {
     TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
-    const std::string name = schema.name;
+    const std::string name = known_name(schema.name);
     if (!declared_.emplace(name, std::move(schema)).second) {
       return Error{.code = ErrorCode::InvalidConfig,
-                   .message = fmt::format("tables {} and {} of schema() both become {}: rename "
-                                          "one, or use the naming SOURCE",
-                                          spelt_[name], table.name, name)};
+                   .message = fmt::format("tables {} and {} of schema() both become {}: {}",
+                                          spelt_[name], table.name, name, way_out("rename one"))};
     }
     spelt_[name] = table.name;
   }
@@ -20,12 +28,11 @@ Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
 }
 
 ProjectTable& ProjectTables::spelt(std::string_view spelling) {
-  const std::string name = warehouse_table(spelling, rules_.naming);
+  const std::string name = known_name(warehouse_table(spelling, rules_.naming));
   const auto [first, is_new] = spelt_.try_emplace(name, spelling);
   if (first->second != spelling && merged_.emplace(name, spelling).second && rules_.warn) {
-    rules_.warn(fmt::format(
-        "tables {} and {} are one, {}: spell it the same everywhere, or use the naming SOURCE",
-        first->second, spelling, name));
+    rules_.warn(fmt::format("tables {} and {} are one, {}: {}", first->second, spelling, name,
+                            way_out("spell it the same everywhere")));
   }
   return named(name);
 }

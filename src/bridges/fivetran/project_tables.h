@@ -36,9 +36,13 @@ class ProjectTables {
   std::vector<TableSummary> summaries() const;
 
  private:
+  std::string known_name(const std::string& name);
+  std::string way_out(const std::string& first) const;
+
   const ProjectRules rules_;
   std::map<std::string, TableSchema> declared_;
-  std::map<std::string, std::string> spelt_;  // As first, by name.
+  std::map<std::string, std::string> spelt_;   // As first, by name.
+  std::map<std::string, std::string> folded_;  // To the names of spelt_.
   std::map<std::string, ProjectTable> tables_;
   std::set<std::pair<std::string, std::string>> merged_;  // Told of.
 };
