@@ -97,7 +97,7 @@ constexpr std::string_view kManifest =
     R"(# A connector without code. Check it with `tendril lint`, and run it with `tendril sync`.
 version: 6.48.0
 type: DeclarativeSource
-description: Items of an API that answers {{"items": [...]}}, page by page.
+description: Items of an API that answers page by page.
 
 check:
   type: CheckStream

@@ -13,26 +13,33 @@
 
 namespace tendril::sdk {
 
-inline void append_json_text(std::string& out, std::string_view text) {
+inline void append_json_escape(std::string& out, char c) {
   static constexpr char kDigits[] = "0123456789abcdef";
+  switch (c) {
+    case '"': out += "\\\""; return;
+    case '\\': out += "\\\\"; return;
+    case '\n': out += "\\n"; return;
+    case '\r': out += "\\r"; return;
+    case '\t': out += "\\t"; return;
+    default:
+      out += "\\u00";
+      out += kDigits[static_cast<unsigned char>(c) >> 4U];
+      out += kDigits[static_cast<unsigned char>(c) & 15U];
+  }
+}
+
+inline void append_json_text(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kDigits[static_cast<unsigned char>(c) >> 4U];
-          out += kDigits[static_cast<unsigned char>(c) & 15U];
-        } else {
-          out += c;
-        }
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
+      out.append(text, start, at - start);
+      append_json_escape(out, c);
+      start = at + 1;
     }
   }
+  out.append(text, start);
   out += '"';
 }
 

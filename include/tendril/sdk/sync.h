@@ -35,7 +35,7 @@ enum class Level : std::uint8_t {
 // little; every operation but those on rows sends what waits.
 // Errors: ConnectorError for a row that is wrong, naming table, row and column, after which the
 //   connector may go on without it; SyncEnded when nobody takes operations any more.
-// Threads: safe to share.
+// Threads: safe to share, with threads that end before update() returns.
 class Sync {
  public:
   // `frames` must outlive it. With `in_order`, rows of different tables keep their order.
