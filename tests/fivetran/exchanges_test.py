@@ -15,6 +15,9 @@ import threading
 import unittest
 
 PACKAGE = pathlib.Path(__file__).resolve().parent.parent.parent / "python"
+sys.path.insert(0, str(PACKAGE))
+
+from fivetran_connector_sdk._secrets import Secrets  # noqa: E402
 SECRETS = ("configured-secret", "header-secret", "body-secret", "form-secret", "cookie-secret", "answer-secret")
 WORDS = ["password", "secret", "token", "auth", "api_key"]
 
@@ -225,6 +228,31 @@ class Exchanges(unittest.TestCase):
 
         with self.assertRaisesRegex(AssertionError, r"line 2 of .* is no exchange"):
             self.run_child(MISSING, "replay", ["request", self.places[0]])
+
+
+class SecretNames(unittest.TestCase):
+    def setUp(self):
+        self.secrets = Secrets(["from configuration"], WORDS)
+
+    def test_tells_secrets_from_places_and_authors(self):
+        for name in ("api_key", "X-Api-Key", "apiKey", "Authorization", "client_secret",
+                     "accessToken", "csrf-token", "userPassword"):
+            self.assertTrue(self.secrets.names(name), name)
+        for name in ("id", "author", "next_page_token", "pageToken", "continuationToken", "syncToken", "token_type"):
+            self.assertFalse(self.secrets.names(name), name)
+
+    def test_blanks_known_values_in_every_spelling(self):
+        for spelling in ("from configuration", "from%20configuration", "from+configuration", "ZnJvbSBjb25maWd1cmF0aW9u"):
+            self.assertEqual(self.secrets.in_url(f"https://host/{spelling}/x"), "https://host/***/x")
+
+    def test_blanks_in_place(self):
+        self.assertEqual(self.secrets.in_url("https://u:p@host/?a=1&token=abc&page_token=p2"),
+                         "https://***@host/?a=1&token=***&page_token=p2")
+        self.assertEqual(self.secrets.in_body(b'{"password" : "x", "n": 1.50, "page": "p"}', "application/json", False),
+                         b'{"password" : "***", "n": 1.50, "page": "p"}')
+        self.assertEqual(self.secrets.in_body(b'{"author": "J", "auth_kind": "k", "access_token": "long-enough"}', "", True),
+                         b'{"author": "J", "auth_kind": "k", "access_token": "***"}')
+        self.assertEqual(self.secrets.in_text("see long-enough"), "see ***")
 
 
 if __name__ == "__main__":

@@ -84,13 +84,12 @@ class ProfileLines {
     if (last_ == number_at(told_, "go") && last_ != moments_.began) {
       add_update();
     }
-    if (last_ != moments_.began) {
-      profile_.parts.push_back(
-          {.name = "ending the process", .wall = moments_.process_ended - last_});
-      last_ = moments_.process_ended;
-      profile_.parts.push_back(
-          {.name = "destination, after the connector", .wall = moments_.ended - last_});
-    }
+    // A process that tells nothing is one part as a whole.
+    profile_.parts.push_back(
+        {.name = last_ == moments_.began ? "the connector's process" : "ending the process",
+         .wall = moments_.process_ended - last_});
+    profile_.parts.push_back({.name = "destination, after the connector",
+                              .wall = moments_.ended - moments_.process_ended});
   }
 
   void add_update() {

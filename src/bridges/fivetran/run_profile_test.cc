@@ -57,7 +57,7 @@ TEST(RunProfile, AddsUpWhenTheProcessEndedWithoutTelling) {
   const RunProfile profile = profile_of(kMoments, Value());
 
   EXPECT_EQ(sum_of(profile.parts), profile.total);
-  EXPECT_EQ(wall_of(profile, "other"), nanoseconds(1000));
+  EXPECT_EQ(wall_of(profile, "the connector's process"), nanoseconds(900));
 }
 
 TEST(RunProfile, AddsUpWhenMomentsMakeNoSense) {
