@@ -1,5 +1,6 @@
 // The module `fivetran_connector_sdk._native`: what operations are made of.
 #include "frames.h"
+#include "meter.h"
 #include "row.h"
 #include "tables.h"
 
@@ -295,6 +296,19 @@ static PyObject* file_part(PyObject* self, PyObject* arguments) {
   Py_RETURN_NONE;
 }
 
+static PyObject* measure(PyObject* self, PyObject* nothing) {
+  (void)self;
+  (void)nothing;
+  meter_switch_on();
+  Py_RETURN_NONE;
+}
+
+static PyObject* measured(PyObject* self, PyObject* nothing) {
+  (void)self;
+  (void)nothing;
+  return meter_read();
+}
+
 static PyMethodDef methods[] = {
     {"open", open_frames, METH_VARARGS,
      "open(descriptor, ordered, fault, send_file, spelling, note): begins a sync."},
@@ -317,6 +331,10 @@ static PyMethodDef methods[] = {
      "truncate(table, *, schema=None)\n--\n\nMarks all rows as deleted that the sync does not "
      "write again, once it "
      "has succeeded."},
+    {"measure", measure, METH_NOARGS, "Begins to measure how long operations take."},
+    {"measured", measured, METH_NOARGS,
+     "((encode, encode of other threads), (send, send of other threads)), each (wall, cpu) in "
+     "nanoseconds."},
     {"flush", flush, METH_NOARGS, "Sends the rows that wait."},
     {"send", send_frame, METH_VARARGS, "send(kind, payload): a frame behind the rows that wait."},
     {"log", log_line, METH_VARARGS, "log(level, text): a line of the log."},
