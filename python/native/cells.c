@@ -1,5 +1,6 @@
 #include "cells.h"
 
+#include "decimal_text.h"
 #include "instants.h"
 #include "json_text.h"
 
@@ -394,8 +395,15 @@ static enum CellOutcome decimal(Cell* cell, PyObject* value, int may_run_python)
   if (is_decimal < 0) {
     return kCellWrong;
   }
-  return is_decimal ? text_of(cell, kTagDecimal, value, may_run_python)
-                    : wrong("needs a Decimal, an int or the text of a number");
+  if (!is_decimal) {
+    return wrong("needs a Decimal, an int or the text of a number");
+  }
+  const enum CellOutcome outcome = text_of(cell, kTagDecimal, value, may_run_python);
+  if (outcome == kCellDone && PyUnicode_Check(value) && !is_decimal_text(cell->text, cell->size)) {
+    cell_drop(cell);
+    return wrong("needs a number, and this text is none");
+  }
+  return outcome;
 }
 
 enum CellOutcome cell_from(Cell* cell, PyObject* value, enum Declared declared, Buffer* scratch,

@@ -11,6 +11,7 @@ and with --oracle with what `COMMAND PROJECT` leaves in files/warehouse.db and f
 import argparse
 import collections
 import json
+import os
 import pathlib
 import shlex
 import shutil
@@ -44,7 +45,12 @@ def arguments():
                         help="time limit of a project without a case")
     parser.add_argument("--tendril", type=pathlib.Path, default=ROOT / "build/release/tendril", metavar="PATH")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="leave the copies of the projects in DIR")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.python:
+        found = shutil.which(options.python) or parser.error(f"there is no program {options.python}")
+        options.python = os.path.abspath(found)  # Not resolved: the link is what makes an environment.
+    options.keep = options.keep and options.keep.absolute()
+    return options
 
 
 def check_case(case, where, options):
@@ -181,6 +187,7 @@ def report(folder, name, options):
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # Names of folders are any bytes.
     options = arguments()
     options.tendril = options.tendril.resolve()
     if not options.tendril.exists():

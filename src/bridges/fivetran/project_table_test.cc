@@ -51,6 +51,18 @@ std::vector<std::string> names(const TableSchema& schema) {
   return all;
 }
 
+TEST_F(ProjectTableTest, TellsOfColumnsThatDifferByCapitalsOnly) {
+  ProjectTable t({"t", {{"id", {TypeKind::Long}}, {"Name", {TypeKind::String}}}, {"id"}},
+                 {.naming = ProjectNaming::Source,
+                  .warn = [this](const std::string& text) { warnings_.push_back(text); }});
+  const TestColumns row{{"id", {int_cell(1)}}, {"name", {text_cell("ada")}}};
+
+  ASSERT_THAT(take(t, kUpsert, 1, row), IsOk());
+  ASSERT_THAT(take(t, kUpsert, 1, row), IsOk());
+
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("columns Name and name differ by capitals")));
+}
+
 TEST_F(ProjectTableTest, LearnsTypesOfUndeclaredColumns) {
   ProjectTable t = table({"t", {{"id", {}}}, {"id"}});
 
