@@ -2,14 +2,15 @@
 started it.
 
 Descriptors come in the environment, as for fivetran_connector_sdk._runner: TENDRIL_ORDERS_FD has one line, {"project",
-"configuration", "state"}; to TENDRIL_FRAMES_FD goes one frame, an answer {"port"} or a failure {"message"}.
+"configuration", "state"}; to TENDRIL_FRAMES_FD go two frames: what this is, then an answer {"port"} or a failure {"message"}.
 """
 import json
 import os
 import struct
 import sys
 
-ANSWER, FAILURE = 5, 6
+ANSWER, FAILURE, HELLO = 5, 6, 11
+PROTOCOL = 1
 RELEASES = "2."  # Of the package: those whose licence allows this, and whose gRPC mode is known.
 
 
@@ -65,6 +66,7 @@ def checked_package():
 def main():
     sys.path.pop(0)  # Where this file is, there is also a package of the same name.
     link = Link()
+    link.send(HELLO, protocol=PROTOCOL, kit="fivetran-connector-sdk")
     fault = checked_package()
     if fault:
         link.send(FAILURE, message=fault)

@@ -9,20 +9,24 @@
 namespace tendril {
 namespace {
 
+constexpr std::string_view kPython = "python:";
+constexpr std::string_view kCpp = "cpp:";
 constexpr std::string_view kNamingOption = "naming=";
 
-// What stands behind "python:".
+enum class ProjectLanguage { Python, Cpp };
+
+// What stands behind the prefix.
 struct ProjectPlace {
-  std::string folder;
+  std::string path;
   ProjectNaming naming = ProjectNaming::Fivetran;
 };
 
 Result<ProjectPlace> parse_place(std::string_view text) {
   const std::size_t question = text.find('?');
-  ProjectPlace place{.folder = std::string(text.substr(0, question))};
-  if (place.folder.empty()) {
+  ProjectPlace place{.path = std::string(text.substr(0, question))};
+  if (place.path.empty()) {
     return Error{ErrorCode::InvalidConfig,
-                 "source names no folder, write python:DIR with that of the project: python:"};
+                 "source names no project, write python:DIR, or cpp:FILE of one that was built"};
   }
   if (question == std::string_view::npos) {
     return place;
@@ -66,21 +70,39 @@ Result<Value> configuration_of(const ProjectProcess& process, const SourceArgume
       redactor);
 }
 
+Result<FoundProject> find_source(const std::string& path, ProjectLanguage language) {
+  FoundProject found = TRY(find_project(path));
+  const bool is_python = found.kind == ProjectKind::Python;
+  if (is_python != (language == ProjectLanguage::Python)) {
+    return Error{ErrorCode::InvalidConfig,
+                 is_python ? "a project in Python is written python:" + path
+                           : "a connector that was built is written cpp:" + path};
+  }
+  return found;
+}
+
 }  // namespace
 
+bool is_project_source(std::string_view source) {
+  return source.starts_with(kPython) || source.starts_with(kCpp);
+}
+
 Result<OpenedSource> open_project_source(const SourceArguments& arguments, const SourceHost& host) {
-  const std::string_view text = std::string_view(arguments.source).substr(kProjectPrefix.size());
-  const ProjectPlace place = TRY(parse_place(text));
+  const std::string_view source = arguments.source;
+  const auto language = source.starts_with(kCpp) ? ProjectLanguage::Cpp : ProjectLanguage::Python;
+  const ProjectPlace place = TRY(parse_place(source.substr(source.find(':') + 1)));
   if (!host.global.origin_rewrites.empty()) {
     return Error{ErrorCode::Unsupported,
                  "--rewrite-origin does not reach the requests of a project's own process"};
   }
   ProjectSourceOptions options;
-  options.process = TRY(project_process(place.folder, "", process_environment()));
+  const FoundProject found = TRY(find_source(place.path, language));
+  options.process = TRY(project_process(found, "", process_environment()));
   options.configuration = TRY(configuration_of(options.process, arguments, host.redactor));
   options.naming = place.naming;
   options.uploads = ProjectFiles(options.process.project).uploads;
-  std::string name = options.process.project.filename().string();
+  const bool is_file = language == ProjectLanguage::Cpp;
+  std::string name = (is_file ? found.connector.stem() : found.folder.filename()).string();
   return OpenedSource{std::move(name), nullptr, project_source(std::move(options), host.log)};
 }
 

@@ -1,4 +1,4 @@
-// Opens a project of the Fivetran Connector SDK as a source: python:DIR.
+// Opens a connector project as a source: python:DIR, or cpp:FILE of one that was built.
 #pragma once
 
 #include <string_view>
@@ -9,11 +9,11 @@
 
 namespace tendril {
 
-inline constexpr std::string_view kProjectPrefix = "python:";
+bool is_project_source(std::string_view source);
 
-// `arguments.source` is python:DIR or python:DIR?naming=SOURCE. The configuration is that of the
-// command line, else the project's own, as `tendril debug` finds it.
-// Errors: InvalidConfig for the project and its configuration; Unsupported for options of the host
+// `arguments.source` is python:DIR or cpp:FILE, and may end with ?naming=SOURCE. The configuration
+// is that of the command line, else the project's own, as `tendril debug` finds it. Errors:
+// InvalidConfig for the project and its configuration; Unsupported for options of the host
 //   that do not reach a process of its own.
 Result<OpenedSource> open_project_source(const SourceArguments& arguments, const SourceHost& host);
 

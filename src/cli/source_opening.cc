@@ -148,7 +148,7 @@ Result<OpenedSource> open_connector(LoadedConnector connector, const Value& conf
 
 Result<std::optional<OpenedSource>> open_foreign_source(const SourceArguments& arguments,
                                                         const SourceHost& host) {
-  if (arguments.source.starts_with(kProjectPrefix)) {
+  if (is_project_source(arguments.source)) {
     OpenedSource project = TRY(open_project_source(arguments, host));
     return std::optional(std::move(project));
   }

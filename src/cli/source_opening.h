@@ -64,7 +64,7 @@ Result<Value> read_config(const SourceArguments& arguments);
 // they can not be kept.
 Result<ConfigSaver> saver_for(const SourceArguments& arguments, const LoadedConnector& connector);
 
-// Opens what is no connector of the catalogue: a project (python:DIR), a server of the partner
+// Opens what is no connector of the catalogue: a project (python:DIR, cpp:FILE), a server of the partner
 // protocol (fivetran:HOST:PORT). Nothing else: nullopt. Errors: of whoever opens it.
 Result<std::optional<OpenedSource>> open_foreign_source(const SourceArguments& arguments,
                                                         const SourceHost& host);

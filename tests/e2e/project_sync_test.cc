@@ -271,7 +271,7 @@ TEST_F(ProjectSyncTest, RefusesWhatItCanNotUse) {
   EXPECT_THAT(rewritten.messages, HasSubstr("--rewrite-origin does not reach"));
   EXPECT_EQ(naming.status, 2);
   EXPECT_EQ(missing.status, 2);
-  EXPECT_THAT(missing.messages, HasSubstr("folder of the project does not exist"));
+  EXPECT_THAT(missing.messages, HasSubstr("project does not exist"));
 }
 
 TEST_F(ProjectSyncTest, KeepsTheNamesOfTheSourceWhenTold) {

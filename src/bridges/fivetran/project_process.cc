@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "bridges/fivetran/python_host.h"
 #include "data/json.h"
 
 namespace tendril {
@@ -27,22 +26,18 @@ Result<std::string> told_by(std::string_view payload) {
   return text;
 }
 
-Result<std::unique_ptr<PythonHost>> start_python(const ProjectProcess& process,
-                                                 const ProjectOrder& order,
-                                                 ProjectObserver& observer) {
+Result<std::unique_ptr<ConnectorProcess>> start_connector(const ProjectProcess& process,
+                                                          const ProjectOrder& order,
+                                                          ProjectObserver& observer) {
   const Value line = Map{{"do", order.verb},
                          {"project", process.project.string()},
                          {"configuration", order.configuration},
                          {"state", order.state},
-                         {"ordered", order.ordered}};
-  return PythonHost::start(
-      {.python = process.python,
-       .package = process.package,
-       .project = process.project,
-       .environment = process.environment,
-       .order = to_json(line),
-       .memory_bytes_max = process.memory_bytes_max},
-      [&observer](ProjectOutput output, std::string_view text) {
+                         {"ordered", order.ordered},
+                         {"profile", order.profile},
+                         {"exchanges", order.exchanges}};
+  return ConnectorProcess::start(
+      process, to_json(line), [&observer](ProjectOutput output, std::string_view text) {
         observer.message(ProjectOrigin::Connector,
                          output == ProjectOutput::Out ? ProjectLevel::Info : ProjectLevel::Warning,
                          text);
@@ -55,9 +50,9 @@ class ProjectTalk {
       : order_(order), listener_(listener), observer_(observer) {}
 
   Status run(const ProjectProcess& process, const std::stop_token& stop) {
-    python_ = TRY(start_python(process, order_, observer_));
+    connector_ = TRY(start_connector(process, order_, observer_));
     for (;;) {
-      const std::optional<RawFrame> frame = TRY(python_->next_frame(stop));
+      const std::optional<RawFrame> frame = TRY(connector_->next_frame(stop));
       if (!frame) {
         break;
       }
@@ -67,7 +62,7 @@ class ProjectTalk {
         break;
       }
     }
-    const std::string ending = python_->wait();
+    const std::string ending = connector_->wait();
     if (failure_) {
       return *failure_;
     }
@@ -93,7 +88,7 @@ class ProjectTalk {
         const auto tables = TRY(parse_declared_tables(frame.payload));
         TRY(listener_.schema(tables));
         if (order_.verb == "update") {
-          python_->order("go");
+          connector_->order("go");
         }
         return {};
       }
@@ -113,7 +108,12 @@ class ProjectTalk {
         Value answer = TRY(parse_json(frame.payload));
         return listener_.answer(std::move(answer));
       }
+      case FrameKind::Profile: {
+        Value told = TRY(parse_json(frame.payload));
+        return listener_.profile(std::move(told));
+      }
       case FrameKind::Done: done_ = true; return {};
+      case FrameKind::Hello: break;
     }
     return {};
   }
@@ -144,7 +144,7 @@ class ProjectTalk {
   const ProjectOrder& order_;
   ProjectListener& listener_;
   ProjectObserver& observer_;
-  std::unique_ptr<PythonHost> python_;
+  std::unique_ptr<ConnectorProcess> connector_;
   std::optional<Error> failure_;
   bool done_ = false;
 };

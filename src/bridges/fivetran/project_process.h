@@ -2,15 +2,13 @@
 // carries it out.
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "bridges/fivetran/connector_process.h"
 #include "bridges/fivetran/declared_table.h"
 #include "bridges/fivetran/frame.h"
 #include "bridges/fivetran/project_observer.h"
@@ -19,21 +17,14 @@
 
 namespace tendril {
 
-// How a project's Python is run.
-struct ProjectProcess {
-  std::filesystem::path project;
-  std::string python;
-  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
-  std::vector<std::pair<std::string, std::string>> environment = {};
-  std::size_t memory_bytes_max = 0;  // 0: no limit.
-};
-
 // What the process is to do, see fivetran_connector_sdk._runner.
 struct ProjectOrder {
   std::string verb;  // "update", "schema", "form", "test", "describe"
   Value configuration = Map();
   Value state = Map();
-  bool ordered = false;  // Rows of all tables in one order, which is slower.
+  bool ordered = false;       // Rows of all tables in one order, which is slower.
+  bool profile = false;       // It measures where its time goes.
+  Value exchanges = nullptr;  // How its HTTP exchanges are recorded or replayed; null: neither.
 };
 
 // Takes what the process sends, in order. An error ends the process and is what
@@ -57,6 +48,9 @@ class ProjectListener {
   // A warning of the connector, or a task: what the user has to do before a sync can go on. The
   // observer is told of both; a task ends the process.
   virtual void note(bool is_warning, const std::string& text) = 0;
+
+  // Where the time of the process went, when the order asks for that.
+  virtual Status profile(Value /*told*/) { return {}; }
 
   // Answers the question that the order was.
   virtual Status answer(Value answer) = 0;

@@ -56,6 +56,13 @@ class WritingThread {
 
   std::int64_t schema_changes() const { return writer_.schema_changes(); }
 
+  // REQUIRES: finish() has returned.
+  void tell_times(RunMoments& moments) const {
+    moments.writing = writing_;
+    moments.committing = committing_;
+    moments.idle = idle_;
+  }
+
  private:
   bool failed() {
     const std::lock_guard lock(mutex_);
@@ -63,8 +70,14 @@ class WritingThread {
   }
 
   void run() {
+    TimeSpent before = TimeSpent::so_far();
     while (auto item = queue_.pop({})) {
+      const TimeSpent popped = TimeSpent::so_far();
+      idle_ += popped - before;
+      const bool is_batch = std::holds_alternative<Batch>(item->value);
       const Status done = carry_out(std::move(item->value));
+      before = TimeSpent::so_far();
+      (is_batch ? writing_ : committing_) += before - popped;
       if (!done.ok()) {
         const std::lock_guard lock(mutex_);
         failure_ = done.error();
@@ -89,17 +102,21 @@ class WritingThread {
   ProjectWriter writer_;
   std::mutex mutex_;
   std::optional<Error> failure_;  // Guarded by mutex_ while the thread runs.
-  std::jthread thread_;           // Last: joined before the rest goes.
+  TimeSpent writing_;             // The thread's own until it has ended, as all times.
+  TimeSpent committing_;
+  TimeSpent idle_;
+  std::jthread thread_;  // Last: joined before the rest goes.
 };
 
 // Reads what a connector sends and brings it on its way to the warehouse.
 class ProjectReading final : public ProjectListener {
  public:
-  ProjectReading(const ProjectSync& sync, WarehouseHost& host, ProjectCounts& counts,
+  ProjectReading(const ProjectSync& sync, WarehouseHost& host, ProjectReport& report,
                  std::stop_token stop)
       : sync_(sync),
         host_(host),
-        counts_(counts),
+        report_(report),
+        counts_(report.counts),
         stop_(std::move(stop)),
         uploads_(sync.uploads),
         tables_({.naming = sync.naming,
@@ -115,10 +132,22 @@ class ProjectReading final : public ProjectListener {
       OperationDump dump = TRY(OperationDump::open(sync_.dump_file));
       dump_.emplace(std::move(dump));
     }
+    moments_.began = TimeSpent::so_far().wall;
     const Status read = read_all();
     // Whatever happened, what a checkpoint covers becomes durable.
     const Status written = writing_.finish();
     counts_.schema_changes = writing_.schema_changes();
+    if ((!written.ok() || !read.ok()) && counts_.truncates > 0) {
+      host_.observer.message(ProjectOrigin::Debugger, ProjectLevel::Warning,
+                             "truncate() marks no row as deleted, since the sync failed: call it "
+                             "again in the next one");
+    }
+    report_.tables = tables_.summaries();
+    if (sync_.profile) {
+      moments_.ended = TimeSpent::so_far().wall;
+      writing_.tell_times(moments_);
+      report_.profile = profile_of(moments_, told_);
+    }
     const Status dumped = dump_ ? dump_->finish() : Status();
     TRY(written);
     TRY(read);
@@ -134,26 +163,11 @@ class ProjectReading final : public ProjectListener {
   }
 
   Status rows(const RowsFrame& frame) override {
-    if (dump_) {
-      dump_->rows(frame);
-    }
-    count(frame);
-    ProjectTable& table = tables_.spelt(frame.table);
-    std::vector<Batch> batches;
-    if (frame.operation != RowOperation::Truncate) {
-      batches = TRY(table.take(frame));
-    }
-    if (begin(table, frame.operation == RowOperation::Upsert)) {
-      TRY(push(TableBegun{.plan = plan_of(table), .column_order = table.column_order()}));
-    }
-    if (frame.operation == RowOperation::Truncate) {
-      return push(TableTruncated{table.name()});
-    }
-    for (Batch& batch : batches) {
-      const std::size_t bytes = batch.bytes() + kEventBytes;
-      TRY(push(std::move(batch), bytes));
-    }
-    return {};
+    const TimeSpent before = TimeSpent::so_far();
+    const TimeSpent queued = moments_.queueing;
+    const Status taken = take_rows(frame);
+    moments_.reading += (TimeSpent::so_far() - before) - (moments_.queueing - queued);
+    return taken;
   }
 
   Status checkpoint(std::string_view state) override {
@@ -161,7 +175,17 @@ class ProjectReading final : public ProjectListener {
       dump_->checkpoint(state);
     }
     ++counts_.checkpoints;
-    return push(CheckpointReached{std::string(state)}, state.size() + kEventBytes);
+    TRY(push(CheckpointReached{std::string(state)}, state.size() + kEventBytes));
+    if (counts_.checkpoints == sync_.kill_after_checkpoints) {
+      report_.killed = true;
+      return Error{.code = ErrorCode::Cancelled, .message = "killed after a checkpoint"};
+    }
+    return {};
+  }
+
+  Status profile(Value told) override {
+    told_ = std::move(told);
+    return {};
   }
 
   Status file(const FilePartFrame& part) override {
@@ -184,18 +208,45 @@ class ProjectReading final : public ProjectListener {
   Status answer(Value) override { return {}; }
 
  private:
+  Status take_rows(const RowsFrame& frame) {
+    if (dump_) {
+      dump_->rows(frame);
+    }
+    count(frame);
+    ProjectTable& table = tables_.spelt(frame.table);
+    std::vector<Batch> batches = TRY(table.take(frame));
+    if (begin(table, frame.operation == RowOperation::Upsert)) {
+      TRY(push(TableBegun{.plan = plan_of(table), .column_order = table.column_order()}));
+    }
+    if (frame.operation == RowOperation::Truncate) {
+      return push(TableTruncated{table.name()});
+    }
+    for (Batch& batch : batches) {
+      const std::size_t bytes = batch.bytes() + kEventBytes;
+      TRY(push(std::move(batch), bytes));
+    }
+    return {};
+  }
+
   Status read_all() {
-    TRY(sync_.runner(sync_.process,
-                     {.verb = "update",
-                      .configuration = sync_.configuration,
-                      .state = sync_.state,
-                      .ordered = dump_.has_value()},
-                     *this, host_.observer, stop_));
+    const Status sent = sync_.runner(sync_.process,
+                                     {.verb = "update",
+                                      .configuration = sync_.configuration,
+                                      .state = sync_.state,
+                                      .ordered = dump_.has_value(),
+                                      .profile = sync_.profile,
+                                      .exchanges = sync_.exchanges},
+                                     *this, host_.observer, stop_);
+    moments_.process_ended = TimeSpent::so_far().wall;
+    TRY(sent);
     return push(ProjectDone{});
   }
 
   Status push(ProjectEvent event, std::size_t bytes = kEventBytes) {
-    return writing_.push(std::move(event), bytes, stop_);
+    const TimeSpent before = TimeSpent::so_far();
+    const Status pushed = writing_.push(std::move(event), bytes, stop_);
+    moments_.queueing += TimeSpent::so_far() - before;
+    return pushed;
   }
 
   // Waits until the warehouse has, and agrees with, what is declared: before update() runs.
@@ -248,7 +299,10 @@ class ProjectReading final : public ProjectListener {
 
   const ProjectSync& sync_;
   WarehouseHost& host_;
+  ProjectReport& report_;
   ProjectCounts& counts_;
+  RunMoments moments_;
+  Value told_;  // By the process, of its time.
   const std::stop_token stop_;
   UploadedFiles uploads_;
   std::optional<OperationDump> dump_;
@@ -279,9 +333,9 @@ class ProjectAsking final : public ProjectListener {
 
 }  // namespace
 
-Status run_project(const ProjectSync& sync, WarehouseHost& host, ProjectCounts& counts,
+Status run_project(const ProjectSync& sync, WarehouseHost& host, ProjectReport& report,
                    std::stop_token stop) {
-  return ProjectReading(sync, host, counts, std::move(stop)).run();
+  return ProjectReading(sync, host, report, std::move(stop)).run();
 }
 
 Result<Value> ask_project(const ProjectProcess& process, ProjectQuestion question,

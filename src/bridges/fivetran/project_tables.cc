@@ -4,15 +4,23 @@
 
 namespace tendril {
 
+// The spelling in which the warehouse has a table: it takes capitals for no difference.
+std::string ProjectTables::known_name(const std::string& name) {
+  return folded_.try_emplace(folded_name(name), name).first->second;
+}
+
+std::string ProjectTables::way_out(const std::string& first) const {
+  return rules_.naming == ProjectNaming::Fivetran ? first + ", or use the naming SOURCE" : first;
+}
+
 Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
   for (const DeclaredTable& table : tables) {
     TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
-    const std::string name = schema.name;
+    const std::string name = known_name(schema.name);
     if (!declared_.emplace(name, std::move(schema)).second) {
       return Error{.code = ErrorCode::InvalidConfig,
-                   .message = fmt::format("tables {} and {} of schema() both become {}: rename "
-                                          "one, or use the naming SOURCE",
-                                          spelt_[name], table.name, name)};
+                   .message = fmt::format("tables {} and {} of schema() both become {}: {}",
+                                          spelt_[name], table.name, name, way_out("rename one"))};
     }
     spelt_[name] = table.name;
   }
@@ -21,7 +29,8 @@ Status ProjectTables::declare(const std::vector<DeclaredTable>& tables) {
 
 Status ProjectTables::extend(const std::vector<DeclaredTable>& tables) {
   for (const DeclaredTable& table : tables) {
-    const TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
+    TableSchema schema = TRY(warehouse_schema(table, rules_.naming));
+    schema.name = known_name(schema.name);
     const bool is_new = !declared_.contains(schema.name) && !tables_.contains(schema.name);
     if (is_new) {
       declared_.emplace(schema.name, schema);
@@ -45,14 +54,21 @@ Status ProjectTables::extend(const std::vector<DeclaredTable>& tables) {
 }
 
 ProjectTable& ProjectTables::spelt(std::string_view spelling) {
-  const std::string name = warehouse_table(spelling, rules_.naming);
+  const std::string name = known_name(warehouse_table(spelling, rules_.naming));
   const auto [first, is_new] = spelt_.try_emplace(name, spelling);
   if (first->second != spelling && merged_.emplace(name, spelling).second && rules_.warn) {
-    rules_.warn(fmt::format(
-        "tables {} and {} are one, {}: spell it the same everywhere, or use the naming SOURCE",
-        first->second, spelling, name));
+    rules_.warn(fmt::format("tables {} and {} are one, {}: {}", first->second, spelling, name,
+                            way_out("spell it the same everywhere")));
   }
   return named(name);
+}
+
+std::vector<TableSummary> ProjectTables::summaries() const {
+  std::vector<TableSummary> summaries;
+  for (const auto& [name, table] : tables_) {
+    summaries.push_back(table.summary());
+  }
+  return summaries;
 }
 
 ProjectTable& ProjectTables::named(const std::string& name) {

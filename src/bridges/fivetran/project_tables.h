@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bridges/fivetran/declared_table.h"
+#include "bridges/fivetran/project_report.h"
 #include "bridges/fivetran/project_table.h"
 #include "core/result.h"
 #include "data/schema.h"
@@ -35,10 +36,17 @@ class ProjectTables {
 
   ProjectTable& named(const std::string& name);
 
+  // Of all tables, by name.
+  std::vector<TableSummary> summaries() const;
+
  private:
+  std::string known_name(const std::string& name);
+  std::string way_out(const std::string& first) const;
+
   const ProjectRules rules_;
   std::map<std::string, TableSchema> declared_;
-  std::map<std::string, std::string> spelt_;  // As first, by name.
+  std::map<std::string, std::string> spelt_;   // As first, by name.
+  std::map<std::string, std::string> folded_;  // To the names of spelt_.
   std::map<std::string, ProjectTable> tables_;
   std::set<std::pair<std::string, std::string>> merged_;  // Told of.
 };

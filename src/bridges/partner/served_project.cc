@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "bridges/fivetran/python_host.h"
+#include "bridges/fivetran/connector_process.h"
 #include "bridges/partner/source_client.h"
 #include "bridges/partner/update_reader.h"
 #include "connector_sdk.pb.h"
@@ -18,7 +18,6 @@ namespace {
 
 namespace wire = fivetran_sdk::v2;
 
-constexpr const char* kScript = "serve_project.py";
 constexpr const char* kRaised = "failed while executing ";
 
 ProjectLevel level_of(const std::string& name) {
@@ -67,25 +66,19 @@ class ForwardingListener final : public UpdateListener {
   ProjectListener& listener_;
 };
 
-Result<std::unique_ptr<PythonHost>> start_server(const ProjectProcess& process,
-                                                 const ProjectOrder& order,
-                                                 ProjectObserver& observer) {
-  PythonHostOptions options{.python = process.python,
-                            .package = {},
-                            .project = process.project,
-                            .environment = process.environment,
-                            .program = {(process.package / kScript).string()},
-                            .order = to_json(Map{{"project", process.project.string()},
-                                                 {"configuration", order.configuration},
-                                                 {"state", order.state}}),
-                            .memory_bytes_max = process.memory_bytes_max};
-  return PythonHost::start(
-      std::move(options),
-      [&observer](ProjectOutput output, std::string_view line) { tell(output, line, observer); });
+Result<std::unique_ptr<ConnectorProcess>> start_server(const ProjectProcess& process,
+                                                       const ProjectOrder& order,
+                                                       ProjectObserver& observer) {
+  const Value line = Map{{"project", process.project.string()},
+                         {"configuration", order.configuration},
+                         {"state", order.state}};
+  return ConnectorProcess::start(
+      process, to_json(line),
+      [&observer](ProjectOutput output, std::string_view text) { tell(output, text, observer); });
 }
 
 // Waits until the connector is served; returns where.
-Result<std::string> served_address(PythonHost& python, const std::stop_token& stop) {
+Result<std::string> served_address(ConnectorProcess& python, const std::stop_token& stop) {
   const std::optional<RawFrame> frame = TRY(python.next_frame(stop));
   if (!frame) {
     return Error{ErrorCode::System,

@@ -11,7 +11,7 @@
 
 namespace tendril {
 
-// As run_project_process(), for the order "update". The server listens on loopback only, at a port
+// As run_project_process(), for the order "update"; `process` runs serve_project.py. The server listens on loopback only, at a port
 // that is free, and ends with the call.
 // Errors: besides, InvalidConfig when the interpreter does not have the package.
 Status run_served_project(const ProjectProcess& process, const ProjectOrder& order,
