@@ -81,8 +81,10 @@ Result<std::unique_ptr<ConnectorProcess>> start_server(const ProjectProcess& pro
 Result<std::string> served_address(ConnectorProcess& python, const std::stop_token& stop) {
   const std::optional<RawFrame> frame = TRY(python.next_frame(stop));
   if (!frame) {
-    return Error{ErrorCode::System,
-                 "the connector's process " + python.wait() + " before it was served"};
+    const std::string ending = python.wait();
+    return Error{ErrorCode::System, "the connector's process " +
+                                        (ending.empty() ? "ended with status 0" : ending) +
+                                        " before it was served"};
   }
   const Value told = TRY(parse_json(frame->payload));
   const Value* const port = told.find("port");
