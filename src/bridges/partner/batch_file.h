@@ -50,16 +50,12 @@ constexpr std::size_t kBatchCipherBlockBytes = 16;
 // As written, compressed.
 constexpr std::size_t kBatchFileBytesMax = std::size_t{100} * 1000 * 1000;
 
-// The columns that the protocol itself adds to tables.
-constexpr std::string_view kFivetranSynced = "_fivetran_synced";
-constexpr std::string_view kFivetranDeleted = "_fivetran_deleted";
-constexpr std::string_view kFivetranId = "_fivetran_id";
-// Of tables in history mode: each version of a row is a row, from its start to its end.
-constexpr std::string_view kFivetranStart = "_fivetran_start";
-constexpr std::string_view kFivetranEnd = "_fivetran_end";
-constexpr std::string_view kFivetranActive = "_fivetran_active";
+// The columns of tables in history mode: each version of a row is a row, from its start to its end.
+constexpr std::string_view kVersionStart = "_fivetran_start";
+constexpr std::string_view kVersionEnd = "_fivetran_end";
+constexpr std::string_view kVersionActive = "_fivetran_active";
 
 // The end of a version that has none, in microseconds since 1970: 9999-12-31T23:59:59.999Z.
-constexpr std::int64_t kFivetranOpenEndMicros = 253'402'300'799'999'000;
+constexpr std::int64_t kVersionOpenEndMicros = 253'402'300'799'999'000;
 
 }  // namespace tendril
