@@ -97,6 +97,8 @@ class SqlSession {
   virtual Status drop(const SqlTableName& name) = 0;
   // `to` is a name in the same schema. Errors: InvalidConfig when there is such a table.
   virtual Status rename(const SqlTableName& name, const std::string& to) = 0;
+  // Puts the table `successor` into the place of another one, with the rights to it.
+  virtual Status replace(const SqlTableName& successor, const SqlTableName& name) = 0;
   virtual Status rename_column(const SqlTableName& name, const std::string& from,
                                const std::string& to) = 0;
   // Makes `present`, which read() returned, what `wanted` says: columns are added, dropped and

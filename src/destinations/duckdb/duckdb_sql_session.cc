@@ -86,6 +86,11 @@ class DuckdbSqlSession final : public SqlSession {
     return session_->run("ALTER TABLE " + sql(name) + " RENAME TO " + column(to));
   }
 
+  Status replace(const SqlTableName& successor, const SqlTableName& name) override {
+    TRY(drop(name));
+    return rename(successor, name.table);
+  }
+
   Status rename_column(const SqlTableName& name, const std::string& from,
                        const std::string& to) override {
     return session_->run(

@@ -103,6 +103,10 @@ class PostgresSqlSession final : public SqlSession {
     return session_->run("ALTER TABLE " + sql(name) + " RENAME TO " + column(to));
   }
 
+  Status replace(const SqlTableName& successor, const SqlTableName& name) override {
+    return swap_postgres_table(*session_, stored(successor), stored(name));
+  }
+
   Status rename_column(const SqlTableName& name, const std::string& from,
                        const std::string& to) override {
     const PostgresColumn renamed{postgres_identifier(to), to, {}};
