@@ -197,7 +197,7 @@ TEST_F(BatchFileTest, ColumnsStandInAnyOrderAndMayBeMissing) {
 }
 
 TEST_F(BatchFileTest, UpdatesSayWhatStays) {
-  const std::vector<Column> wanted{{"a", {TypeKind::Int}}, {"b", {TypeKind::Binary}}, {"c", {}}};
+  const std::vector<Column> wanted{{"a", {TypeKind::Int}}, {"b", {TypeKind::Double}}, {"c", {}}};
   EXPECT_THAT(*read("a,b\n1,same\n\"same\",nil\n", wanted, true),
               ElementsAre(ElementsAre("1", "UNMODIFIED", "UNMODIFIED"),
                           ElementsAre("UNMODIFIED", "NULL", "UNMODIFIED")));
@@ -316,7 +316,7 @@ TEST_F(BatchFileTest, DamagedBytesAreRefused) {
   };
   params_.encrypted = true;
   EXPECT_THAT(fails(encrypted(text, key), std::string(32, 'o')),
-              IsError(ErrorCode::BadData, HasSubstr("x: ")));
+              IsError(ErrorCode::BadData));
   EXPECT_THAT(fails(encrypted(text, key), "short"),
               IsError(ErrorCode::InvalidConfig, HasSubstr("5 bytes in the place of 32")));
   EXPECT_THAT(fails(encrypted(text, key), ""),
@@ -425,7 +425,7 @@ TEST_F(BatchFileVectors, EncryptedFilesHoldWhatThePlainOnesDo) {
     EXPECT_EQ(*secret, *texts(plain, {})) << entry.path();
     ++compared;
   }
-  EXPECT_EQ(compared, 14);
+  EXPECT_EQ(compared, 15);
 }
 
 TEST_F(BatchFileVectors, EveryFileIsRead) {
