@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/partner/batch_file.h"
 #include "connector/destination.h"
 #include "core/log.h"
 #include "core/result.h"
@@ -175,6 +176,7 @@ struct ServeSourceArguments {
 
 struct ServeDestinationArguments {
   std::string destination;
+  BatchFileFormat format = BatchFileFormat::Csv;
   PartnerServerArguments server;
 };
 

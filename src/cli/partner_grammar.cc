@@ -1,4 +1,5 @@
 // fivetran: the partner protocol, as a server of one side, and against a server of the other.
+#include <map>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,13 @@ class PartnerGrammar final : public CommandGrammar {
         ->type_name("")
         ->required();
     add_server(*destination_command_, destination_.server, kPartnerDestinationPort);
+    destination_command_
+        ->add_option("--batch-format", destination_.format, "What the client writes: csv, parquet")
+        ->type_name("FORMAT")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, BatchFileFormat>{{"csv", BatchFileFormat::Csv},
+                                                   {"parquet", BatchFileFormat::Parquet}},
+            CLI::ignore_case));
     test_command_ = builder.add_command(*group, "test-destination",
                                         "Send a tester's input to a destination that is served");
     test_command_->add_option("HOST:PORT", test_.address, "Where it is served")
