@@ -184,6 +184,9 @@ struct TestDestinationArguments {
   std::string address;
   std::string input_file;
   std::string configuration_file = {};
+  std::string schema = "tester";
+  std::string batch_format = {};  // "CSV", "PARQUET"; empty: what the server says.
+  bool plain_text = false;
 };
 
 struct AirbyteArguments {
