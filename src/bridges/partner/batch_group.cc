@@ -41,6 +41,12 @@ Result<FileCells> filled(arrow::Result<Value> values, Type type) {
   return FileCells{.values = *std::move(values), .type = type};
 }
 
+Status append(std::vector<FileCells>& cells, Result<FileCells> more) {
+  FileCells taken = TRY(std::move(more));
+  cells.push_back(std::move(taken));
+  return {};
+}
+
 Result<FileCells> instants(Instant instant, std::int64_t rows) {
   const Type type{TypeKind::UtcDatetime};
   return filled(arrow::MakeArrayFromScalar(
@@ -124,17 +130,17 @@ Status BatchGroup::replace(const Batch& batch, const Times& times) {
   const std::int64_t rows = batch.row_count();
   std::vector<FileCells> cells = data_cells(batch, false);
   if (table_.mode == PartnerTableMode::Numbered) {
-    cells.push_back(TRY(row_ids(folder_, rows)));
+    TRY(append(cells, row_ids(folder_, rows)));
   }
   if (table_.mode == PartnerTableMode::Versions) {
     TRY(begin_versions(batch, *times.versions));
-    cells.push_back(TRY(instants(times.versions->starts)));
-    cells.push_back(TRY(instants(times.versions->ends)));
-    cells.push_back(TRY(flags(times.versions->active)));
+    TRY(append(cells, instants(times.versions->starts)));
+    TRY(append(cells, instants(times.versions->ends)));
+    TRY(append(cells, flags(times.versions->active)));
   }
-  cells.push_back(TRY(instants(times.synced, rows)));
+  TRY(append(cells, instants(times.synced, rows)));
   if (table_.marks_deleted) {
-    cells.push_back(TRY(flags(false, rows)));
+    TRY(append(cells, flags(false, rows)));
   }
   return write(BatchFileKind::Replace, cells, rows);
 }
@@ -144,11 +150,11 @@ Status BatchGroup::update(const Batch& batch, const Times& times) {
   std::vector<FileCells> cells = data_cells(batch, false);
   if (table_.mode == PartnerTableMode::Versions) {
     TRY(begin_versions(batch, *times.versions));
-    cells.push_back(TRY(instants(times.versions->starts)));
-    cells.push_back(TRY(instants(times.versions->ends)));
-    cells.push_back(TRY(flags(times.versions->active)));
+    TRY(append(cells, instants(times.versions->starts)));
+    TRY(append(cells, instants(times.versions->ends)));
+    TRY(append(cells, flags(times.versions->active)));
   }
-  cells.push_back(TRY(instants(times.synced, rows)));
+  TRY(append(cells, instants(times.synced, rows)));
   if (table_.marks_deleted) {
     cells.emplace_back();  // A row that is marked as deleted stays so.
   }
@@ -158,8 +164,8 @@ Status BatchGroup::update(const Batch& batch, const Times& times) {
 Status BatchGroup::mark_deleted(const Batch& batch, const Times& times) {
   const std::int64_t rows = batch.row_count();
   std::vector<FileCells> cells = data_cells(batch, true);
-  cells.push_back(TRY(instants(times.synced, rows)));
-  cells.push_back(TRY(flags(true, rows)));
+  TRY(append(cells, instants(times.synced, rows)));
+  TRY(append(cells, flags(true, rows)));
   return write(BatchFileKind::Update, cells, rows);
 }
 
@@ -168,10 +174,10 @@ Status BatchGroup::remove(const Batch& batch, const Times& times) {
   std::vector<FileCells> cells = data_cells(batch, true);
   if (table_.mode == PartnerTableMode::Versions) {
     cells.emplace_back();
-    cells.push_back(TRY(instants(times.versions->starts)));
-    cells.push_back(TRY(flags(false, rows)));
+    TRY(append(cells, instants(times.versions->starts)));
+    TRY(append(cells, flags(false, rows)));
   }
-  cells.push_back(TRY(instants(times.synced, rows)));
+  TRY(append(cells, instants(times.synced, rows)));
   if (table_.marks_deleted) {
     cells.emplace_back();
   }
@@ -196,7 +202,7 @@ Status BatchGroup::begin_versions(const Batch& batch, const VersionChain& versio
       cells.push_back(all[i]);
     }
   }
-  cells.push_back(TRY(instants(starts)));
+  TRY(append(cells, instants(starts)));
   return write(BatchFileKind::EarliestStart, cells, firsts.row_count());
 }
 
@@ -211,7 +217,8 @@ Status BatchGroup::write(BatchFileKind kind, const std::vector<FileCells>& cells
       lane.writer = TRY(folder_.new_file(table_.schema.name + "_" + std::string(name_of(kind)),
                                          columns_of(kind)));
     }
-    row += TRY(lane.writer->write(cells, row, rows));
+    const std::int64_t taken = TRY(lane.writer->write(cells, row, rows));
+    row += taken;
   }
   return {};
 }

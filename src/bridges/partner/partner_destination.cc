@@ -75,7 +75,8 @@ class PartnerDestination final : public Destination {
   Status open_to_look(const std::string& connection) override {
     CHECK(calls_ == nullptr);
     TRY(connect());
-    const fs::path journal = TRY(options_.home()) / kJournalFile;
+    const fs::path home = TRY(options_.home());
+    const fs::path journal = home / kJournalFile;
     std::error_code fault;  // What can not be seen is for SQLite to complain of.
     if (fs::exists(journal, fault) || fault) {
       journal_ = TRY(CommitJournal::open(journal, place_, connection));
@@ -111,9 +112,10 @@ class PartnerDestination final : public Destination {
       began = TRY(journal_->begin_load(name, plan.resume, options_.clock->now()));
     }
     const auto found = TRY(stored(name));
-    tables_[name] = TRY(PartnerTableWriter::prepare(
+    auto writer = TRY(PartnerTableWriter::prepare(
         {.folder = *folder_, .clock = *options_.clock, .schema = target_.schema}, plan, found,
         began));
+    tables_[name] = std::move(writer);
     return {};
   }
 

@@ -84,7 +84,8 @@ class Reading {
       }
       if (const Value* cut = each.find("soft_truncate_before"); cut != nullptr && cut->is_list()) {
         for (const Value& table : *cut->as_list()) {
-          marked_.insert(TRY(text_of(table, "soft_truncate_before")));
+          const std::string name = TRY(text_of(table, "soft_truncate_before"));
+          marked_.insert(name);
         }
       }
     }
@@ -127,7 +128,8 @@ class Reading {
       return wrong(section, "is no object");
     }
     for (const auto& [name, described] : found->as_map()->members()) {
-      tables.push_back(TRY(read_table(section + "." + name, name, described)));
+      PartnerTable table = TRY(read_table(section + "." + name, name, described));
+      tables.push_back(std::move(table));
     }
     return {};
   }
@@ -140,12 +142,13 @@ class Reading {
     }
     PartnerTable table{.schema = {.name = name, .columns = {}}};
     for (const auto& [column, type] : columns->as_map()->members()) {
-      table.schema.columns.push_back({column, TRY(tester_type(type, where + "." + column))});
+      const Type read = TRY(tester_type(type, where + "." + column));
+      table.schema.columns.push_back({column, read});
     }
     const List key = TRY(list_of(described, "primary_key"));
     for (const Value& column : key) {
-      const std::string& text = *TRY(column_of(table.schema, column, where));
-      table.schema.primary_key.push_back(text);
+      const std::string* text = TRY(column_of(table.schema, column, where));
+      table.schema.primary_key.push_back(*text);
     }
     if (key.empty()) {
       const std::string id(kFivetranId);

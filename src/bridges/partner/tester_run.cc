@@ -209,7 +209,8 @@ class TesterRun {
     std::vector<std::int64_t> starts;
     const std::int64_t now = micros_of(this->now());
     for (const Value& row : rows.rows) {
-      read.push_back(TRY(tester_row(target.table, *row.as_map())));
+      TesterRow one = TRY(tester_row(target.table, *row.as_map()));
+      read.push_back(std::move(one));
       keys.push_back(keys_of(read.back().batch, target.table.schema.primary_key).front());
       starts.push_back(read.back().start == 0 ? now : read.back().start);
     }
