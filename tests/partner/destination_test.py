@@ -70,7 +70,7 @@ class DestinationTest(unittest.TestCase):
         for phase in PHASES:
             self.calm("s", "merge", phase)
             for entity, table in (("account", "accounts"), ("item", "items")):
-                source = {str(row["id"]) for row in self.living_rows(phase, entity)}
+                source = {str(row["id"]) for row in self.ledger.rows(phase, entity)}
                 self.assertEqual(source, set(self.living("s", table)), (phase, table))
         marked = [row for row in self.destination.rows("s", "items") if row["_fivetran_deleted"] == "true"]
         self.assertEqual(sum(count for orders in STATES for kind, count, what in orders
@@ -98,7 +98,7 @@ class DestinationTest(unittest.TestCase):
     def test_replaces_what_was_there(self):
         for phase in PHASES:
             self.calm("s", "replace", phase)
-            source = {str(row["id"]) for row in self.living_rows(phase, "item")}
+            source = {str(row["id"]) for row in self.ledger.rows(phase, "item")}
             self.assertEqual(source, {row["id"] for row in self.destination.rows("s", "items")})
 
     def test_a_kill_repeats_nothing_and_loses_nothing(self):

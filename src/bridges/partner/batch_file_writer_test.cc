@@ -59,7 +59,7 @@ std::string decompressed(const std::string& file, arrow::Compression::type kind)
   const auto decompressor = codec->MakeDecompressor().ValueOrDie();
   std::string text;
   std::string piece(1'000'000, '\0');
-  for (std::size_t at = 0; at < file.size() && !decompressor->IsFinished();) {
+  for (std::size_t at = 0; !decompressor->IsFinished();) {
     const auto step = decompressor
                           ->Decompress(static_cast<std::int64_t>(file.size() - at),
                                        reinterpret_cast<const std::uint8_t*>(file.data() + at),

@@ -97,9 +97,8 @@ TEST_F(PartnerDestinations, MergeRowsInTheOrderOfTheirOperations) {
                updates({item(3, "c"), item(9, "never")}), upserts({item(2, "d")}), deletes({3})});
 
   EXPECT_THAT(items(), UnorderedElementsAre("1 b", "2 d", "3 c deleted"));
-  EXPECT_THAT(storage_.calls,
-              ElementsAre("CreateTable items", "WriteBatch items", "WriteBatch items",
-                          "WriteBatch items", "WriteBatch items"));
+  EXPECT_THAT(storage_.calls, ElementsAre("CreateTable items", "WriteBatch items",
+                                          "WriteBatch items", "WriteBatch items"));
   EXPECT_FALSE(has_batch_files());
 }
 
