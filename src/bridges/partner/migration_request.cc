@@ -109,11 +109,12 @@ class Reading {
         const auto& tables = operation.copy_table_to_history_mode();
         TRY(need_names({&tables.to_table()}));
         const std::string& mark = tables.soft_deleted_column();
-        const ModeMigration migration{.table = named(table_, tables.from_table()),
-                                      .from = mark.empty() ? SyncMode::Live : SyncMode::SoftDelete,
-                                      .to = SyncMode::History,
-                                      .deleted_column = mark,
-                                      .now = now_};
+        const ModeMigration migration{
+            .table = named(table_, tables.from_table()),
+            .from = mark.empty() ? TableMode::Live : TableMode::SoftDelete,
+            .to = TableMode::History,
+            .deleted_column = mark,
+            .now = now_};
         return order_of_two("copy_table_to_history_mode", migration.table, tables.to_table(),
                             [migration, &tables](SqlSession& session) {
                               return copy_to_history(session, migration, tables.to_table());
@@ -173,17 +174,17 @@ class Reading {
                             .deleted_column = operation.soft_deleted_column(),
                             .keeps_deleted = operation.keep_deleted_rows(),
                             .now = now_};
-    const auto set = [&](SyncMode from, SyncMode to) {
+    const auto set = [&](TableMode from, TableMode to) {
       migration.from = from;
       migration.to = to;
     };
     switch (operation.type()) {
-      case wire::SOFT_DELETE_TO_LIVE: set(SyncMode::SoftDelete, SyncMode::Live); break;
-      case wire::SOFT_DELETE_TO_HISTORY: set(SyncMode::SoftDelete, SyncMode::History); break;
-      case wire::HISTORY_TO_SOFT_DELETE: set(SyncMode::History, SyncMode::SoftDelete); break;
-      case wire::HISTORY_TO_LIVE: set(SyncMode::History, SyncMode::Live); break;
-      case wire::LIVE_TO_SOFT_DELETE: set(SyncMode::Live, SyncMode::SoftDelete); break;
-      case wire::LIVE_TO_HISTORY: set(SyncMode::Live, SyncMode::History); break;
+      case wire::SOFT_DELETE_TO_LIVE: set(TableMode::SoftDelete, TableMode::Live); break;
+      case wire::SOFT_DELETE_TO_HISTORY: set(TableMode::SoftDelete, TableMode::History); break;
+      case wire::HISTORY_TO_SOFT_DELETE: set(TableMode::History, TableMode::SoftDelete); break;
+      case wire::HISTORY_TO_LIVE: set(TableMode::History, TableMode::Live); break;
+      case wire::LIVE_TO_SOFT_DELETE: set(TableMode::Live, TableMode::SoftDelete); break;
+      case wire::LIVE_TO_HISTORY: set(TableMode::Live, TableMode::History); break;
       default: return unsupported();
     }
     return order(wire::TableSyncModeMigrationType_Name(operation.type()),

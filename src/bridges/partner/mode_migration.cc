@@ -45,16 +45,16 @@ class Migration {
     if (migration_.from == migration_.to) {
       return Error{ErrorCode::Unsupported, "a table is in that mode already"};
     }
-    if (migration_.from == SyncMode::History) {
+    if (migration_.from == TableMode::History) {
       return leave_history();
     }
-    if (migration_.from == SyncMode::SoftDelete) {
+    if (migration_.from == TableMode::SoftDelete) {
       TRY(need_deleted());
     }
-    if (migration_.to == SyncMode::History) {
+    if (migration_.to == TableMode::History) {
       return enter_history();
     }
-    return migration_.to == SyncMode::Live ? purge() : mark();
+    return migration_.to == TableMode::Live ? purge() : mark();
   }
 
  private:
@@ -124,7 +124,7 @@ class Migration {
                      fmt::format("table {} has a column {} already", shown(table_.name), name)};
       }
     }
-    const bool marked = migration_.from == SyncMode::SoftDelete;
+    const bool marked = migration_.from == TableMode::SoftDelete;
     SqlTable wanted = table_;
     if (marked && deleted_ == kDeletedMark) {
       drop(wanted, deleted_);
@@ -159,7 +159,7 @@ class Migration {
         wanted.columns.push_back(column);
       }
     }
-    const bool marks = migration_.to == SyncMode::SoftDelete;
+    const bool marks = migration_.to == TableMode::SoftDelete;
     if (marks) {
       drop(wanted, deleted_);
     }

@@ -11,12 +11,12 @@
 
 namespace tendril {
 
-enum class SyncMode { Live, SoftDelete, History };
+enum class TableMode { Live, SoftDelete, History };
 
 struct ModeMigration {
   SqlTableName table;
-  SyncMode from = SyncMode::Live;
-  SyncMode to = SyncMode::Live;
+  TableMode from = TableMode::Live;
+  TableMode to = TableMode::Live;
   std::string deleted_column = {};  // The mark of soft delete; empty: the protocol's own.
   // From history to live: rows whose last version is not active stay.
   bool keeps_deleted = false;
