@@ -70,13 +70,13 @@ def failure(command, status, errors):
     return BenchError(f"{' '.join(str(word) for word in command)}\n{how}:\n{errors[-ERROR_TEXT_MAX:].strip()}")
 
 
-def run(command, read=lambda stream: stream.read(), env=None):
+def run(command, read=lambda stream: stream.read(), env=None, cwd=None):
     """Runs a command to its end; `read` takes its stdout. Time and memory are those of the command alone.
 
     Raises BenchError when it fails."""
     with tempfile.TemporaryFile() as errors:
         start = time.monotonic()
-        with process(command, stderr=errors, env=env) as child:
+        with process(command, stderr=errors, env=env, cwd=cwd) as child:
             output = read(child.stdout)
             _, status, usage = os.wait4(child.pid, 0)
             seconds = time.monotonic() - start

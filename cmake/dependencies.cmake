@@ -30,6 +30,10 @@ find_package(GTest REQUIRED)
 
 set(TENDRIL_DEPS_DIR ${PROJECT_SOURCE_DIR}/.deps CACHE PATH "Where ./dev setup puts Arrow and DuckDB")
 
+# What cmake/install.cmake puts beside the program: no package of the system brings it.
+set(TENDRIL_BUNDLED_LIBRARIES)
+set(TENDRIL_BUNDLED_LICENCES)
+
 find_package(Arrow CONFIG QUIET)
 if(Arrow_FOUND)
   add_library(libarrow INTERFACE)
@@ -39,6 +43,8 @@ elseif(EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow.so)
   set_target_properties(libarrow PROPERTIES
     IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow.so
     INTERFACE_INCLUDE_DIRECTORIES ${TENDRIL_DEPS_DIR}/arrow/include)
+  list(APPEND TENDRIL_BUNDLED_LIBRARIES ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow.so)
+  list(APPEND TENDRIL_BUNDLED_LICENCES ${TENDRIL_DEPS_DIR}/arrow/LICENSE.txt ${TENDRIL_DEPS_DIR}/arrow/NOTICE.txt)
 else()
   message(FATAL_ERROR "Arrow C++ is missing: run ./dev setup, or install it where CMake finds it")
 endif()
@@ -55,6 +61,7 @@ elseif(NOT Arrow_FOUND AND EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
   add_library(libparquet_file SHARED IMPORTED GLOBAL)
   set_target_properties(libparquet_file PROPERTIES
     IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
+  list(APPEND TENDRIL_BUNDLED_LIBRARIES ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
   add_library(libparquet INTERFACE)
   target_link_libraries(libparquet INTERFACE libparquet_file libarrow)
   if(EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow_s3.so)
@@ -62,6 +69,7 @@ elseif(NOT Arrow_FOUND AND EXISTS ${TENDRIL_DEPS_DIR}/arrow/lib/libparquet.so)
     set_target_properties(libarrow_s3 PROPERTIES
       IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow_s3.so)
     target_link_libraries(libparquet INTERFACE libarrow_s3)
+    list(APPEND TENDRIL_BUNDLED_LIBRARIES ${TENDRIL_DEPS_DIR}/arrow/lib/libarrow_s3.so)
     set(TENDRIL_S3 ON)
   endif()
 else()
@@ -80,6 +88,8 @@ elseif(EXISTS ${TENDRIL_DEPS_DIR}/duckdb/lib/libduckdb.so)
   set_target_properties(libduckdb PROPERTIES
     IMPORTED_LOCATION ${TENDRIL_DEPS_DIR}/duckdb/lib/libduckdb.so
     INTERFACE_INCLUDE_DIRECTORIES ${TENDRIL_DEPS_DIR}/duckdb/include)
+  list(APPEND TENDRIL_BUNDLED_LIBRARIES ${TENDRIL_DEPS_DIR}/duckdb/lib/libduckdb.so)
+  list(APPEND TENDRIL_BUNDLED_LICENCES ${TENDRIL_DEPS_DIR}/duckdb/LICENSE)
 else()
   message(FATAL_ERROR "DuckDB is missing: run ./dev setup, or install it where CMake finds it")
 endif()

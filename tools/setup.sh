@@ -81,6 +81,8 @@ install_duckdb() {
       duckdb)
         tar -xzf "$file" -O package/src/duckdb/src/include/duckdb.h >"$work/duckdb.h"
         put_file "$work/duckdb.h" "$deps/duckdb/include/duckdb.h"
+        tar -xzf "$file" -O package/LICENSE >"$work/LICENSE"
+        put_file "$work/LICENSE" "$deps/duckdb/LICENSE"
         ;;
       *)
         tar -xzf "$file" -O package/libduckdb.so >"$work/libduckdb.so"
@@ -97,11 +99,14 @@ install_arrow() {
   say "installing Arrow C++ $version from the $name wheel"
   file=$(fetch_wheel "$name" "$version" "$sum")
   mkdir -p "$deps/arrow/lib"
-  unzip -q -o "$file" 'pyarrow/include/*' 'pyarrow/lib*.so.*' -d "$work/wheel"
+  unzip -q -o "$file" 'pyarrow/include/*' 'pyarrow/lib*.so.*' '*.dist-info/licenses/*' -d "$work/wheel"
   if ! diff -rq "$work/wheel/pyarrow/include" "$deps/arrow/include" >/dev/null 2>&1; then
     rm -rf "$deps/arrow/include"
     cp -r "$work/wheel/pyarrow/include" "$deps/arrow/include"
   fi
+  for file in "$work"/wheel/*.dist-info/licenses/{LICENSE,NOTICE}.txt; do
+    put_file "$file" "$deps/arrow/$(basename "$file")"
+  done
   for library in "${arrow_libraries[@]}"; do
     file=$(echo "$work/wheel/pyarrow/lib$library".so.*)
     put_file "$file" "$deps/arrow/lib/$(basename "$file")"
@@ -111,10 +116,13 @@ install_arrow() {
 
 # True when .deps/ holds all of what the lock names; one that an older setup made may lack a library.
 is_complete() {
-  local library
+  local library licence
   [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] || return 1
   for library in "${arrow_libraries[@]}"; do
     [ -e "$deps/arrow/lib/lib$library.so" ] || return 1
+  done
+  for licence in arrow/LICENSE.txt arrow/NOTICE.txt duckdb/LICENSE; do
+    [ -e "$deps/$licence" ] || return 1
   done
 }
 

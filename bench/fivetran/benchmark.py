@@ -1,4 +1,5 @@
-"""Connectors run by `tendril debug`, beside a Python that only builds the same rows."""
+"""Connectors run by `tendril debug`, beside a Python that only builds the same rows, and the same connectors in C++."""
+import json
 import os
 import pathlib
 import re
@@ -9,6 +10,8 @@ from children import ROOT, BenchError, note, run
 
 PROJECTS = ROOT / "bench/fivetran/projects"
 TENDRIL = ROOT / "build/release/tendril"
+CONNECTOR = ROOT / "build/release/tendril_bench_connector"
+IN_CPP = ("narrow", "wide")
 RATIO_MOST = 2.0  # Of our time to that of Python alone.
 ROWS = {"narrow": 1_000_000, "wide": 100_000, "nested": 300_000}
 UPSERTS = re.compile(rb"^Upserts +\| (\d+)", re.M)
@@ -38,6 +41,9 @@ class FivetranBenchmark:
             limit = self.best(f"python alone, {name}", rows, lambda: self.build(name, rows))
             ours = self.best(f"tendril debug, {name}", rows, lambda: self.debug(name, rows))
             self.figures[f"{name}: time of python alone × "] = ours / limit
+            if name in IN_CPP:
+                native = self.best(f"tendril debug, {name} in C++", rows, lambda: self.debug_native(name, rows))
+                self.figures[f"{name} in C++: time of the project in Python × "] = native / ours
 
     def best(self, name, rows, call):
         note(name)
@@ -55,6 +61,17 @@ class FivetranBenchmark:
         shutil.copytree(PROJECTS / name, project, ignore=shutil.ignore_patterns("__pycache__"))
         done = run([TENDRIL, "debug", project, "--python", self.options.python],
                    env={**os.environ, "BENCH_ROWS": str(rows), "PYTHONDONTWRITEBYTECODE": "1"})
+        return self.checked(done, name, rows)
+
+    def debug_native(self, name, rows):
+        project = self.folder / f"{name}-native"
+        shutil.rmtree(project, ignore_errors=True)
+        project.mkdir()
+        (project / "configuration.json").write_text(json.dumps({"project": name, "rows": str(rows)}), encoding="utf-8")
+        return self.checked(run([TENDRIL, "debug", CONNECTOR], cwd=project), name, rows)
+
+    @staticmethod
+    def checked(done, name, rows):
         told = UPSERTS.search(done.output)
         if told is None or int(told[1]) != rows:
             raise BenchError(f"tendril debug {name} did not take {rows} rows:\n{done.output.decode(errors='replace')}")

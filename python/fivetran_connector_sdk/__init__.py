@@ -10,4 +10,5 @@ from ._forms import ConfigurationForm, Test, form_field
 from ._logging import Logging
 from ._operations import Operations
 
+__version__ = "2.13.1+tendril"  # The interface is that of this version.
 __all__ = ["ByteStream", "ConfigurationForm", "Connector", "FileUpload", "Logging", "Operations", "Test", "form_field"]

@@ -25,7 +25,8 @@ def _check_arity(name, function, arguments):
 class Connector:
     """`update(configuration, state)` sends the data; `schema(configuration)` says what tables there are."""
 
-    def __init__(self, update, schema=None, configuration_form=None):
+    def __init__(self, update, schema=None, configuration_form=None, *, configuration_form_fn=None):
+        configuration_form = configuration_form or configuration_form_fn  # As some public projects spell it.
         for name, function in (("update", update), ("schema", schema), ("configuration_form", configuration_form)):
             if function is not None and not callable(function) or name == "update" and function is None:
                 raise TypeError(f"Connector: {name} must be a function, not {type(function).__name__}")

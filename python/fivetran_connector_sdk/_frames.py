@@ -10,6 +10,11 @@ FAILURE = 6
 DONE = 7
 WARNING = 8
 TASK = 9
+HELLO = 11
+PROFILE = 12
+
+# What frames and orders are: the number that the program has in src/bridges/fivetran/connector_process.h.
+PROTOCOL = 1
 
 
 def send_text(kind, text):

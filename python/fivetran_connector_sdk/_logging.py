@@ -16,13 +16,17 @@ class Logging:
         SEVERE = 6
         CRITICAL = 7
 
-    LOG_LEVEL = None
+    LOG_LEVEL = None  # The least that a connector wants logged, where it sets it.
 
     @staticmethod
     def _write(level, message, exception=None):
+        if Logging.LOG_LEVEL is not None and level < Logging.LOG_LEVEL:
+            return
         text = str(message)
-        if exception is not None:
+        if isinstance(exception, BaseException):
             text += "\n" + "".join(traceback.format_exception(type(exception), exception, exception.__traceback__)).rstrip()
+        elif exception is not None:
+            text += f"\n{exception}"
         if _native.is_open():
             _native.log(int(level), text.encode("utf-8", "backslashreplace"))
         else:

@@ -3,9 +3,15 @@
     python -m fivetran_connector_sdk._runner
 
 Descriptors come in the environment: TENDRIL_ORDERS_FD, to read orders from, one JSON object a line; TENDRIL_FRAMES_FD,
-to write frames to. The first order is {"do", "project", "configuration", "state", "ordered"}. "update" sends the schema
-and waits for the line "go" before it runs update(); "form" and "test" answer with one text.
+to write frames to. The first order is {"do", "project", "configuration", "state", "ordered"}, and may have "profile", to
+tell where the time goes, and "exchanges": {"mode": "record" or "replay", "file", "run", "secrets", "words"}. "update" sends
+the schema and waits for the line "go" before it runs update(); "schema" sends it and ends; "form" and "test" answer with one
+text; "describe" answers with what the tests of the form say, null without a form, and sends the schema unless one failed.
 """
+import time
+
+_STARTED = time.monotonic_ns()
+
 import importlib.util
 import json
 import os
@@ -15,6 +21,7 @@ import traceback
 from . import _faults, _frames, _types
 from ._files import send_file
 from ._link import native as _native
+from ._logging import Logging
 
 
 class _Refused(Exception):
@@ -63,7 +70,7 @@ def _schema(connector, configuration):
         _frames.send_json(_frames.SCHEMA, None)
         return
     try:
-        tables = _types.read_schema(declared)
+        tables = _types.read_schema(declared, Logging.warning)
     except ValueError as fault:
         raise _Refused(f"schema(): {fault}") from None
     _faults.remember(tables)
@@ -79,8 +86,14 @@ def _configuration_form(connector):
     return form
 
 
-def _carry_out(order, orders):
+class _NoProfile:
+    def reach(self, moment, cpu_of=None):
+        pass
+
+
+def _carry_out(order, orders, profile):
     connector = _load_connector(order["project"])
+    profile.reach("loaded", "load")
     configuration = order["configuration"]
     if order["do"] == "form":
         _frames.send_json(_frames.ANSWER, _configuration_form(connector).described())
@@ -88,10 +101,44 @@ def _carry_out(order, orders):
     if order["do"] == "test":
         _frames.send_json(_frames.ANSWER, list(_configuration_form(connector).run_tests(configuration)))
         return
+    if order["do"] == "describe":
+        form = connector.form()
+        tests = None if form is None else list(form.run_tests(configuration))
+        _frames.send_json(_frames.ANSWER, tests)
+        if not all(test["succeeded"] for test in tests or ()):
+            return
     _schema(connector, configuration)
-    if order["do"] == "schema" or orders.readline().strip() != "go":
+    profile.reach("declared", "schema")
+    if order["do"] in ("schema", "describe") or orders.readline().strip() != "go":
         return
-    connector.run_update(configuration, order["state"])
+    profile.reach("go")
+    try:
+        connector.run_update(configuration, order["state"])
+    except SystemExit as end:
+        if end.code not in (None, 0):
+            raise
+        Logging.warning("update() ended by exit(), which counts as its return: write return instead")
+    finally:
+        profile.reach("ended", "update")
+
+
+def _carry_out_with(order, orders):
+    """With what the order asks for beside: the exchanges and the profile of the run."""
+    exchanges = None
+    profile = _NoProfile()
+    if order.get("exchanges"):
+        from . import _exchanges
+        exchanges = _exchanges.install(order["exchanges"])
+    if order.get("profile"):
+        from ._profile import Profile
+        profile = Profile(_STARTED)
+    try:
+        _carry_out(order, orders, profile)
+    finally:
+        if order.get("profile"):
+            _frames.send_json(_frames.PROFILE, profile.told())
+        if exchanges is not None:
+            exchanges.close()
 
 
 def _failure_of(fault):
@@ -101,6 +148,8 @@ def _failure_of(fault):
         return {"message": f"the connector called exit({'' if fault.code is None else fault.code}): raise an exception to "
                            "fail, or return from update() to succeed",
                 "trace": _trace_of(fault)}
+    if type(fault).__name__ == "ReplayFault":
+        return {"message": str(fault), "trace": ""}
     if isinstance(fault, KeyboardInterrupt):
         return {"message": "interrupted", "trace": ""}
     text = str(fault).strip()
@@ -122,7 +171,8 @@ def main():
                  _faults.spelling, _faults.note)
     status = 0
     try:
-        _carry_out(order, orders)
+        _frames.send_json(_frames.HELLO, {"protocol": _frames.PROTOCOL, "kit": f"Python {_faults.python_version()}"})
+        _carry_out_with(order, orders)
         _frames.send_json(_frames.DONE, {"python": _faults.python_version()})
     except BaseException as fault:  # Whatever ends the connector is told to the program, which decides.
         status = 1

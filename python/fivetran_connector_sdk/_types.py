@@ -1,22 +1,30 @@
 """What schema() returns, checked and brought into one form."""
+import difflib
+from collections.abc import Iterable
 
 # In the order in which python/native/cells.h numbers them.
 DECLARED_TYPES = ("UNSPECIFIED", "BOOLEAN", "SHORT", "INT", "LONG", "DECIMAL", "FLOAT", "DOUBLE", "NAIVE_DATE",
                   "NAIVE_DATETIME", "UTC_DATETIME", "BINARY", "XML", "STRING", "JSON", "NAIVE_TIME")
 _NUMBERS = {name: number for number, name in enumerate(DECLARED_TYPES)}
 _PRECISION_MAX = 38
+_KEYS = ("schema", "table", "primary_key", "columns")
 
 
-def read_schema(declared):
+def full_name(table, schema):
+    """The name that a table goes by: that of its schema before it, where there is one, as the native module has it."""
+    return table if schema is None else f"{schema}.{table}"
+
+
+def read_schema(declared, warn):
     """Returns a list of {"table", "primary_key", "columns": [{"name", "type", "precision", "scale"}]}.
 
-    Raises ValueError, naming table and column.
+    What is of no use is told to warn(text). Raises ValueError, naming table and column.
     """
-    if not isinstance(declared, (list, tuple)):
+    if not isinstance(declared, Iterable) or isinstance(declared, (dict, str, bytes)):
         raise ValueError(f"schema() must return a list of tables, not {type(declared).__name__}")
     tables, names = [], set()
     for entry in declared:
-        table = _read_table(entry)
+        table = _read_table(entry, warn)
         if table["table"] in names:
             raise ValueError(f"Table already defined: {table['table']}")
         names.add(table["table"])
@@ -24,28 +32,33 @@ def read_schema(declared):
     return tables
 
 
-def _read_table(entry):
+def _read_table(entry, warn):
     if not isinstance(entry, dict) or not isinstance(entry.get("table"), str) or not entry["table"].strip():
         raise ValueError(f"Entry missing table name: {entry!r}")
-    name = entry["table"]
-    unknown = sorted(str(key) for key in entry if key not in ("table", "primary_key", "columns"))
-    if unknown:
-        raise ValueError(f"table {name}: schema() knows table, primary_key and columns, not {', '.join(unknown)}")
+    schema = entry.get("schema")
+    if schema is not None and (not isinstance(schema, str) or not schema):
+        raise ValueError(f"table {entry['table']}: schema must be a name, not {schema!r}")
+    name = full_name(entry["table"], schema)
+    for key in (str(key) for key in entry if key not in _KEYS):
+        alike = difflib.get_close_matches(key, _KEYS, 1)
+        warn(f"schema(): table {name}: {key} says nothing to this program"
+             + (f": is {alike[0]} meant?" if alike else "; there are schema, table, primary_key and columns"))
     columns = entry.get("columns")
     if columns is not None and not isinstance(columns, dict):
         raise ValueError(f"table {name}: columns must be a dict of names to types, not {type(columns).__name__}")
-    return {"table": name, "primary_key": _read_key(name, entry.get("primary_key")),
+    return {"table": name, "primary_key": _read_key(name, entry.get("primary_key"), warn),
             "columns": [_read_column(name, column, kind) for column, kind in (columns or {}).items()]}
 
 
-def _read_key(table, key):
+def _read_key(table, key, warn):
     if key is None:
         return []
     if not isinstance(key, (list, tuple)) or not all(isinstance(column, str) and column for column in key):
         raise ValueError(f"table {table}: primary_key must be a list of names of columns, not {key!r}")
-    if len(set(key)) != len(key):
-        raise ValueError(f"table {table}: primary_key names a column twice: {', '.join(key)}")
-    return list(key)
+    columns = list(dict.fromkeys(key))
+    if len(columns) != len(key):
+        warn(f"schema(): table {table}: primary_key names a column twice: {', '.join(key)}")
+    return columns
 
 
 def _read_column(table, name, kind):

@@ -1,5 +1,6 @@
 #include "cells.h"
 
+#include "decimal_text.h"
 #include "instants.h"
 #include "json_text.h"
 
@@ -72,6 +73,22 @@ static enum CellOutcome text_of(Cell* cell, enum Tag tag, PyObject* value, int m
   }
   const enum CellOutcome outcome = text(cell, tag, string);
   Py_DECREF(string);
+  return outcome;
+}
+
+// Serializers of XML return bytes where nobody asks them for text.
+static enum CellOutcome xml(Cell* cell, PyObject* value) {
+  if (PyUnicode_Check(value)) {
+    return text(cell, kTagXml, value);
+  }
+  PyObject* const decoded =
+      PyBytes_Check(value) ? PyUnicode_FromEncodedObject(value, "utf-8", "strict") : NULL;
+  if (decoded == NULL) {
+    PyErr_Clear();
+    return wrong(PyBytes_Check(value) ? "needs a text: these bytes are no UTF-8" : "needs a text");
+  }
+  const enum CellOutcome outcome = text(cell, kTagXml, decoded);
+  Py_DECREF(decoded);
   return outcome;
 }
 
@@ -203,13 +220,41 @@ static enum CellOutcome floating(Cell* cell, PyObject* value, int may_run_python
   return real(cell, found);
 }
 
-static enum CellOutcome boolean(Cell* cell, PyObject* value) {
-  if (!PyLong_Check(value)) {
+// The int that a value offers as its index, or the bool that numpy's, which offers none, stands
+// for. A new reference; NULL, without an exception, for what is neither.
+static PyObject* whole_of(PyObject* value) {
+  PyObject* const number = PyNumber_Index(value);
+  if (number != NULL) {
+    return number;
+  }
+  PyErr_Clear();
+  PyObject* item =
+      PyObject_HasAttrString(value, "dtype") ? PyObject_CallMethod(value, "item", NULL) : NULL;
+  PyErr_Clear();
+  if (item != NULL && !PyBool_Check(item)) {
+    Py_DECREF(item);
+    item = NULL;
+  }
+  return item;
+}
+
+static enum CellOutcome boolean(Cell* cell, PyObject* value, int may_run_python) {
+  if (PyFloat_Check(value) || PyUnicode_Check(value) || PyBytes_Check(value)) {
     return wrong("needs True or False");
   }
-  int overflow = 0;
-  const long long number = PyLong_AsLongLongAndOverflow(value, &overflow);
-  cell->tag = number != 0 || overflow != 0 ? kTagTrue : kTagFalse;
+  if (!PyLong_Check(value) && !may_run_python) {
+    return kCellNeedsPython;
+  }
+  PyObject* const whole = whole_of(value);
+  if (whole == NULL) {
+    return wrong("needs True or False");
+  }
+  const int truth = PyObject_IsTrue(whole);
+  Py_DECREF(whole);
+  if (truth < 0) {
+    return kCellWrong;
+  }
+  cell->tag = truth ? kTagTrue : kTagFalse;
   return kCellDone;
 }
 
@@ -248,6 +293,15 @@ static int64_t offset_of(PyObject* value) {
   return (days * 86400 + seconds) * 1000000 + micros;
 }
 
+// pandas' NaT is a datetime without fields, and unlike any, itself too.
+static int is_not_a_time(PyObject* value) {
+  PyObject* const same = PyObject_RichCompare(value, value, Py_EQ);
+  const int differs = same == Py_False;
+  Py_XDECREF(same);
+  PyErr_Clear();
+  return differs;
+}
+
 // A datetime with a zone counts as its instant, one without as UTC. A date is its midnight.
 static enum CellOutcome instant_object(Cell* cell, PyObject* value, enum Tag tag) {
   const int has_time = PyObject_IsInstance(value, python.datetime);
@@ -259,10 +313,13 @@ static enum CellOutcome instant_object(Cell* cell, PyObject* value, enum Tag tag
     return wrong(tag == kTagDate ? "needs a date or a text such as 2024-01-31"
                                  : "needs a datetime or a text such as 2024-01-31T12:30:00");
   }
+  if (is_not_a_time(value)) {
+    return wrong("needs a date, and got pandas' NaT: send None instead");
+  }
   DateTime fields = {0};
   read_date(value, &fields);
   int64_t offset = 0;
-  if (has_time && tag != kTagDate) {
+  if (PyErr_Occurred() == NULL && has_time && tag != kTagDate) {
     read_time(value, &fields);
     offset = offset_of(value);
   }
@@ -338,8 +395,15 @@ static enum CellOutcome decimal(Cell* cell, PyObject* value, int may_run_python)
   if (is_decimal < 0) {
     return kCellWrong;
   }
-  return is_decimal ? text_of(cell, kTagDecimal, value, may_run_python)
-                    : wrong("needs a Decimal, an int or the text of a number");
+  if (!is_decimal) {
+    return wrong("needs a Decimal, an int or the text of a number");
+  }
+  const enum CellOutcome outcome = text_of(cell, kTagDecimal, value, may_run_python);
+  if (outcome == kCellDone && PyUnicode_Check(value) && !is_decimal_text(cell->text, cell->size)) {
+    cell_drop(cell);
+    return wrong("needs a number, and this text is none");
+  }
+  return outcome;
 }
 
 enum CellOutcome cell_from(Cell* cell, PyObject* value, enum Declared declared, Buffer* scratch,
@@ -354,7 +418,7 @@ enum CellOutcome cell_from(Cell* cell, PyObject* value, enum Declared declared, 
   }
   switch (declared) {
     case kUnspecified: break;
-    case kBoolean: return boolean(cell, value);
+    case kBoolean: return boolean(cell, value, may_run_python);
     case kShort:
       return whole_number(cell, value, INT16_MAX, "needs an int from -32768 to 32767",
                           may_run_python);
@@ -371,7 +435,7 @@ enum CellOutcome cell_from(Cell* cell, PyObject* value, enum Declared declared, 
     case kUtcDatetime: return instant(cell, value, kTagUtcDatetime, may_run_python);
     case kNaiveTime: return instant(cell, value, kTagTime, may_run_python);
     case kBinary: return binary(cell, value, may_run_python);
-    case kXml: return PyUnicode_Check(value) ? text(cell, kTagXml, value) : wrong("needs a text");
+    case kXml: return xml(cell, value);
     case kString: return text_of(cell, kTagString, value, may_run_python);
     case kJson: return json(cell, value, scratch, may_run_python);
   }

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "meter.h"
 #include "pythread.h"
 
 static struct {
@@ -60,9 +61,11 @@ void frames_lock(void) {
   if (PyThread_acquire_lock(frames.lock, NOWAIT_LOCK)) {
     return;
   }
+  const MeterStart start = meter_begin(kMeterSend);
   PyThreadState* const thread = PyEval_SaveThread();
   PyThread_acquire_lock(frames.lock, WAIT_LOCK);
   PyEval_RestoreThread(thread);
+  meter_end(kMeterSend, start);
 }
 
 void frames_unlock(void) { PyThread_release_lock(frames.lock); }
@@ -110,8 +113,10 @@ static int write_all(const unsigned char* bytes, size_t size) {
 
 int frames_send(void) {
   int failure = 0;
+  const MeterStart start = meter_begin(kMeterSend);
   Py_BEGIN_ALLOW_THREADS failure = write_all(frames.waiting.bytes, frames.waiting.size);
   Py_END_ALLOW_THREADS frames.waiting.size = 0;
+  meter_end(kMeterSend, start);
   if (failure == 0) {
     return 0;
   }

@@ -24,6 +24,8 @@ enum FrameKind {
   kFrameWarning = 8,
   kFrameTask = 9,
   kFrameFilePart = 10,
+  kFrameHello = 11,
+  kFrameProfile = 12,
 };
 
 #define kFrameBytesMax ((size_t)192 << 20)

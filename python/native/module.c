@@ -1,5 +1,6 @@
 // The module `fivetran_connector_sdk._native`: what operations are made of.
 #include "frames.h"
+#include "meter.h"
 #include "row.h"
 #include "tables.h"
 
@@ -28,6 +29,7 @@ static int check_table(PyObject* table) {
 typedef struct {
   PyObject* table;
   PyObject* data;
+  PyObject* schema;
   PyObject* file;
 } Call;
 
@@ -43,7 +45,7 @@ static int wrong_call(const char* operation, const char* data, const char* probl
   return -1;
 }
 
-// Reads (table, data, *, file=None), where `data` has a name of its own.
+// Reads (table, data, *, schema=None, file=None), where `data` has a name of its own.
 static int read_call(Call* call, const char* operation, const char* data_name,
                      PyObject* const* arguments, Py_ssize_t count, PyObject* keywords) {
   if (count > 2) {
@@ -56,6 +58,7 @@ static int read_call(Call* call, const char* operation, const char* data_name,
     PyObject* const value = arguments[count + index];
     PyObject** const place = is_named(keyword, "table")     ? &call->table
                              : is_named(keyword, data_name) ? &call->data
+                             : is_named(keyword, "schema")  ? &call->schema
                              : is_named(keyword, "file")    ? &call->file
                                                             : NULL;
     if (place == NULL || *place != NULL) {
@@ -70,23 +73,57 @@ static int read_call(Call* call, const char* operation, const char* data_name,
              : 0;
 }
 
+// The name that a table goes by: that of its schema before it, where the call names one. A new
+// reference; NULL with an exception.
+static PyObject* full_name(PyObject* table, PyObject* schema) {
+  if (check_table(table) != 0) {
+    return NULL;
+  }
+  if (schema == NULL || schema == Py_None) {
+    Py_INCREF(table);
+    return table;
+  }
+  if (!PyUnicode_Check(schema) || PyUnicode_GetLength(schema) == 0) {
+    PyErr_Format(PyExc_TypeError, "table %U: schema must be a name or None, not %R", table, schema);
+    return NULL;
+  }
+  return PyUnicode_FromFormat("%U.%U", schema, table);
+}
+
+// The row as a dict: itself, or what a mapping of another kind holds. A new reference; NULL with an
+// exception.
+static PyObject* row_of(PyObject* table, PyObject* data) {
+  if (PyDict_Check(data)) {
+    Py_INCREF(data);
+    return data;
+  }
+  if (!PyObject_HasAttrString(data, "items")) {
+    PyErr_Format(PyExc_TypeError, "table %U: the row must be a dict, got %R", table,
+                 (PyObject*)Py_TYPE(data));
+    return NULL;
+  }
+  PyObject* const items = PyObject_CallMethod(data, "items", NULL);
+  PyObject* const row = items == NULL ? NULL : PyDict_New();
+  const int failed = row == NULL || PyDict_MergeFromSeq2(row, items, 1) != 0;
+  Py_XDECREF(items);
+  if (failed) {
+    Py_XDECREF(row);
+    return NULL;
+  }
+  return row;
+}
+
 static PyObject* take(enum Operation operation, const Call* call) {
-  if (check_table(call->table) != 0) {
-    return NULL;
+  PyObject* const table = full_name(call->table, call->schema);
+  PyObject* data = table == NULL ? NULL : row_of(table, call->data);
+  if (data != NULL && call->file != NULL && call->file != Py_None) {
+    PyObject* const row = data;
+    data = PyObject_CallFunctionObjArgs(send_file, table, row, call->file, NULL);
+    Py_DECREF(row);
   }
-  if (!PyDict_Check(call->data)) {
-    PyErr_Format(PyExc_TypeError, "table %U: the row must be a dict, got %R", call->table,
-                 (PyObject*)Py_TYPE(call->data));
-    return NULL;
-  }
-  PyObject* data = call->data;
-  Py_INCREF(data);
-  if (call->file != NULL && call->file != Py_None) {
-    Py_DECREF(data);
-    data = PyObject_CallFunctionObjArgs(send_file, call->table, call->data, call->file, NULL);
-  }
-  const int failed = data == NULL || tables_take(operation, call->table, data) != 0;
+  const int failed = data == NULL || tables_take(operation, table, data) != 0;
   Py_XDECREF(data);
+  Py_XDECREF(table);
   if (failed) {
     return NULL;
   }
@@ -126,12 +163,16 @@ static PyObject* take_delete(PyObject* self, PyObject* const* arguments, Py_ssiz
 
 static PyObject* take_truncate(PyObject* self, PyObject* arguments, PyObject* keywords) {
   (void)self;
-  static char* names[] = {"table", NULL};
+  static char* names[] = {"table", "schema", NULL};
   PyObject* table = NULL;
-  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O:truncate", names, &table)) {
+  PyObject* schema = NULL;
+  if (!PyArg_ParseTupleAndKeywords(arguments, keywords, "O|$O:truncate", names, &table, &schema)) {
     return NULL;
   }
-  if (check_table(table) != 0 || tables_take(kTruncate, table, NULL) != 0) {
+  PyObject* const name = full_name(table, schema);
+  const int failed = name == NULL || tables_take(kTruncate, name, NULL) != 0;
+  Py_XDECREF(name);
+  if (failed) {
     return NULL;
   }
   Py_RETURN_NONE;
@@ -255,6 +296,19 @@ static PyObject* file_part(PyObject* self, PyObject* arguments) {
   Py_RETURN_NONE;
 }
 
+static PyObject* measure(PyObject* self, PyObject* nothing) {
+  (void)self;
+  (void)nothing;
+  meter_switch_on();
+  Py_RETURN_NONE;
+}
+
+static PyObject* measured(PyObject* self, PyObject* nothing) {
+  (void)self;
+  (void)nothing;
+  return meter_read();
+}
+
 static PyMethodDef methods[] = {
     {"open", open_frames, METH_VARARGS,
      "open(descriptor, ordered, fault, send_file, spelling, note): begins a sync."},
@@ -262,18 +316,25 @@ static PyMethodDef methods[] = {
     {"is_open", is_open, METH_NOARGS, "Whether operations are taken."},
     {"declare", declare, METH_VARARGS, "declare(table, {column: number of its type})"},
     {"upsert", (PyCFunction)(void (*)(void))take_upsert, METH_FASTCALL | METH_KEYWORDS,
-     "upsert(table, data, *, file=None)\n--\n\nInserts a row, or replaces the one of the same "
+     "upsert(table, data, *, schema=None, file=None)\n--\n\nInserts a row, or replaces the one of "
+     "the same "
      "primary "
      "key; columns that `data` lacks become NULL."},
     {"update", (PyCFunction)(void (*)(void))take_update, METH_FASTCALL | METH_KEYWORDS,
-     "update(table, modified, *, file=None)\n--\n\nChanges the columns that are given in the row "
+     "update(table, modified, *, schema=None, file=None)\n--\n\nChanges the columns that are given "
+     "in the row "
      "of "
      "the same primary key; nothing when there is none."},
     {"delete", (PyCFunction)(void (*)(void))take_delete, METH_FASTCALL | METH_KEYWORDS,
-     "delete(table, keys)\n--\n\nMarks the row of this primary key as deleted."},
+     "delete(table, keys, *, schema=None)\n--\n\nMarks the row of this primary key as deleted."},
     {"truncate", (PyCFunction)(void (*)(void))take_truncate, METH_VARARGS | METH_KEYWORDS,
-     "truncate(table)\n--\n\nMarks all rows as deleted that the sync does not write again, once it "
+     "truncate(table, *, schema=None)\n--\n\nMarks all rows as deleted that the sync does not "
+     "write again, once it "
      "has succeeded."},
+    {"measure", measure, METH_NOARGS, "Begins to measure how long operations take."},
+    {"measured", measured, METH_NOARGS,
+     "((encode, encode of other threads), (send, send of other threads)), each (wall, cpu) in "
+     "nanoseconds."},
     {"flush", flush, METH_NOARGS, "Sends the rows that wait."},
     {"send", send_frame, METH_VARARGS, "send(kind, payload): a frame behind the rows that wait."},
     {"log", log_line, METH_VARARGS, "log(level, text): a line of the log."},

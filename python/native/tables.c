@@ -1,6 +1,7 @@
 #include "tables.h"
 
 #include "frames.h"
+#include "meter.h"
 #include "row.h"
 
 // A frame goes out when this much waits in all tables together, or so many rows of one table.
@@ -220,10 +221,7 @@ static int take_truncate(Table* table) {
   return sent;
 }
 
-int tables_take(enum Operation operation, PyObject* name, PyObject* data) {
-  if (frames_check() != 0) {
-    return -1;
-  }
+static int take(enum Operation operation, PyObject* name, PyObject* data) {
   Table* const table = table_of(name);
   if (table == NULL) {
     return -1;
@@ -251,4 +249,14 @@ int tables_take(enum Operation operation, PyObject* name, PyObject* data) {
     return -1;
   }
   return all.waiting_bytes >= kWaitingBytes || table->rows >= kRowsMax ? tables_flush() : 0;
+}
+
+int tables_take(enum Operation operation, PyObject* name, PyObject* data) {
+  if (frames_check() != 0) {
+    return -1;
+  }
+  const MeterStart start = meter_begin(kMeterEncode);
+  const int failed = take(operation, name, data);
+  meter_end(kMeterEncode, start);
+  return failed;
 }

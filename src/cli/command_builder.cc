@@ -40,7 +40,9 @@ CLI::Option* CommandBuilder::add_choice(CLI::App& command, const std::string& na
 }
 
 void CommandBuilder::add_source(CLI::App& command, SourceArguments& source) {
-  command.add_option("SOURCE", source.source, "A connector's name, its folder, or a manifest file")
+  command
+      .add_option("SOURCE", source.source,
+                  "A connector's name, its folder, a manifest file, or python:DIR")
       ->type_name("")
       ->required();
   command

@@ -141,15 +141,22 @@ enum class DebugStyle : std::uint8_t {
 };
 
 struct DebugArguments {
-  std::string folder = {};              // Empty: the one the program was started in.
+  std::string project = {};             // A folder, program or library; empty: this folder.
   std::string configuration_file = {};  // Empty: as documented.
   std::string state_file = {};
   std::string naming = "FIVETRAN";
   std::string python = {};  // Empty: the project's own.
   DebugStyle style = DebugStyle::New;
   ProjectLevel least = ProjectLevel::Debug;
-  std::string dump_file = {};  // Empty: none.
-  bool form = false;           // Asks for the configuration form instead of a sync.
+  std::string dump_file = {};    // Empty: none.
+  bool form = false;             // Asks for the configuration form instead of a sync.
+  bool summary = false;          // Shows all tables and their columns.
+  bool profile = false;          // Shows where the time went.
+  bool dry_run = false;          // Changes nothing, and shows what would change.
+  bool test = false;             // Kills the connector after each checkpoint, and compares.
+  bool watch = false;            // Runs again whenever the project is saved.
+  std::string record_file = {};  // Gets the HTTP exchanges; empty: none.
+  std::string replay_file = {};  // Has the HTTP exchanges; empty: the network does.
 };
 
 struct ResetArguments {
@@ -157,9 +164,11 @@ struct ResetArguments {
   bool force = false;
 };
 
+enum class ProjectTemplate : std::uint8_t { Python, Cpp, Manifest };
+
 struct InitArguments {
   std::string folder;
-  std::string kind = "python";
+  ProjectTemplate kind = ProjectTemplate::Python;
 };
 
 enum class AirbyteVerb { Spec, Check, Discover, Read };
@@ -184,6 +193,9 @@ struct TestDestinationArguments {
   std::string address;
   std::string input_file;
   std::string configuration_file = {};
+  std::string schema = "tester";
+  std::string batch_format = {};  // "CSV", "PARQUET"; empty: what the server says.
+  bool plain_text = false;
 };
 
 struct AirbyteArguments {

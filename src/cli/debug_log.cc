@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "cli/debug_texts.h"
+
 namespace tendril {
 namespace {
 
@@ -96,6 +98,24 @@ void DebugLog::checkpoint_recorded(const std::string& state) {
 }
 
 void DebugLog::final_checkpoint() { tell("Final checkpoint: committing any remaining operations"); }
+
+void DebugLog::finish(const ProjectReport& report, const Status& done, bool summary) {
+  if (!done.ok()) {
+    message(ProjectOrigin::Debugger, ProjectLevel::Error, done.error().message);
+  }
+  std::string text;
+  if (options_.style == DebugStyle::New || summary) {
+    text = summary_text(report.tables, summary);
+  }
+  if (report.profile) {
+    text += profile_text(*report.profile);
+  }
+  if (!text.empty()) {
+    const std::lock_guard lock(mutex_);
+    options_.write(redactor_.redact(text));
+  }
+  close(report.counts, done.ok());
+}
 
 void DebugLog::close(const ProjectCounts& counts, bool succeeded) {
   const bool new_style = options_.style == DebugStyle::New;

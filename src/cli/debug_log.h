@@ -9,8 +9,10 @@
 #include <string_view>
 
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/fivetran/project_report.h"
 #include "cli/command_line.h"
 #include "core/clock.h"
+#include "core/result.h"
 #include "core/secret.h"
 
 namespace tendril {
@@ -36,6 +38,9 @@ class DebugLog final : public ProjectObserver {
   void final_checkpoint() override;
 
   void tell(std::string_view text) { message(ProjectOrigin::Debugger, ProjectLevel::Info, text); }
+
+  // What a run ended by, if by anything, its tables and where its time went, and the closing table.
+  void finish(const ProjectReport& report, const Status& done, bool summary);
 
   // The closing table and whether all went well.
   void close(const ProjectCounts& counts, bool succeeded);

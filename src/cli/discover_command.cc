@@ -36,7 +36,12 @@ std::string catalog_json(const Catalog& catalog) {
   for (const StreamInfo& stream : catalog.streams) {
     streams.push_back(stream_json(stream));
   }
-  return to_pretty_json(Map{{"streams", Value(std::move(streams))}});
+  Map map{{"streams", Value(std::move(streams))}};
+  if (catalog.feed) {
+    map.append("feed", Map{{"name", Value(catalog.feed->name)},
+                           {"tables_may_come", Value(catalog.feed->tables_may_come)}});
+  }
+  return to_pretty_json(std::move(map));
 }
 
 std::string catalog_table(const Catalog& catalog) {
@@ -47,7 +52,12 @@ std::string catalog_table(const Catalog& catalog) {
                fmt::format("{}", fmt::join(stream.schema.primary_key, ", ")),
                stream.incremental ? stream.cursor_field : "", stream.parent});
   }
-  return table.text();
+  if (!catalog.feed) {
+    return table.text();
+  }
+  return table.text() +
+         fmt::format("these tables come in one pass, with one state: {}\n{}", catalog.feed->name,
+                     catalog.feed->tables_may_come ? "others may come with their first row\n" : "");
 }
 
 }  // namespace

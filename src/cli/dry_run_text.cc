@@ -161,6 +161,9 @@ std::string dry_run_text(std::span<const TableForecast> forecasts) {
   for (const TableForecast& table : forecasts) {
     text += table_text(table);
   }
+  if (forecasts.empty()) {
+    text = "no table is known before its first row\n";
+  }
   return text + "nothing was read but the catalog, nothing was written\n";
 }
 

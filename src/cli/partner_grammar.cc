@@ -45,6 +45,16 @@ class PartnerGrammar final : public CommandGrammar {
     test_command_
         ->add_option("--configuration", test_.configuration_file, "The destination's configuration")
         ->type_name("FILE");
+    test_command_->add_option("--schema", test_.schema, "The schema of its tables")
+        ->type_name("NAME")
+        ->capture_default_str();
+    test_command_
+        ->add_option("--batch-format", test_.batch_format,
+                     "CSV or PARQUET; by default what the server says that it reads")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"CSV", "PARQUET"}, CLI::ignore_case));
+    test_command_->add_flag("--plain-text", test_.plain_text,
+                            "Neither compress nor encrypt the batch files");
   }
 
   std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override {

@@ -1,4 +1,4 @@
-// debug, reset, init: projects of the Fivetran Connector SDK.
+// debug, reset, init: connector projects, in Python or C++.
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -10,23 +10,24 @@ namespace {
 
 const Choices kStyles = {"new", "old"};
 const Choices kLevels = {"debug", "fine", "info", "warning", "error", "severe", "critical"};
-const Choices kTemplates = {"python"};
+const Choices kTemplates = {"python", "cpp", "manifest"};
 
 class ProjectGrammar final : public CommandGrammar {
  public:
   ProjectGrammar(CLI::App& program, CommandBuilder& builder)
-      : debug_command_(builder.add_command(
-            program, "debug", "Run a Fivetran Connector SDK project into files/warehouse.db")),
+      : debug_command_(builder.add_command(program, "debug",
+                                           "Run a connector project into files/warehouse.db")),
         reset_command_(builder.add_command(
             program, "reset", "Remove the warehouse and the state of a project's debug runs")),
         init_command_(builder.add_command(program, "init", "Begin a connector project")) {
     add_debug(builder);
-    add_folder(*reset_command_, reset_.folder);
+    reset_command_->add_option("DIR", reset_.folder, "The project's folder; . by default")
+        ->type_name("");
     reset_command_->add_flag("--force,--yes", reset_.force, "For scripts; there is no question");
     init_command_->add_option("DIR", init_.folder, "Its folder, made when it does not exist")
         ->type_name("")
         ->required();
-    builder.add_choice(*init_command_, "--template", init_.kind, kTemplates, "What to begin with");
+    builder.add_choice(*init_command_, "--template", template_, kTemplates, "What to begin with");
   }
 
   std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override {
@@ -42,19 +43,20 @@ class ProjectGrammar final : public CommandGrammar {
       return reset_;
     }
     if (&chosen == init_command_) {
-      return init_;
+      InitArguments arguments = init_;
+      arguments.kind = enum_of<ProjectTemplate>(template_, kTemplates);
+      return arguments;
     }
     return std::nullopt;
   }
 
  private:
-  static void add_folder(CLI::App& command, std::string& folder) {
-    command.add_option("DIR", folder, "The project's folder, which has connector.py; . by default")
-        ->type_name("");
-  }
-
   void add_debug(CommandBuilder& builder) {
-    add_folder(*debug_command_, debug_.folder);
+    debug_command_
+        ->add_option("PROJECT", debug_.project,
+                     "A folder with connector.py, . by default; or a connector that was built, a "
+                     "program or a shared library")
+        ->type_name("");
     debug_command_
         ->add_option("--configuration", debug_.configuration_file,
                      "The configuration; else FIVETRAN_CONFIGURATION names it, else it is "
@@ -75,7 +77,7 @@ class ProjectGrammar final : public CommandGrammar {
                        "The least level of lines to show");
     debug_command_
         ->add_option("--python", debug_.python,
-                     "The Python to run with; else that of .venv or venv, else python3")
+                     "The Python of a project in Python; else that of .venv or venv, else python3")
         ->type_name("PROGRAM");
     builder.add_choice(*debug_command_, "--style", style_, kStyles,
                        "The wording of versions from 2.26 on, or of older ones");
@@ -87,10 +89,54 @@ class ProjectGrammar final : public CommandGrammar {
         "--form", debug_.form,
         "Print the connector's configuration form and what its tests say of the configuration, as "
         "JSON; no sync");
+    add_modes();
     debug_command_->footer(
-        "\nRows go to DIR/files/warehouse.db (DuckDB, schema tester), the state to "
-        "DIR/files/state.json.\nExit status: 0 done, 1 failed, 2 wrong use, 130 interrupted (143 "
+        "\nRows go to files/warehouse.db (DuckDB, schema tester), the state to files/state.json: "
+        "in "
+        "the project's folder, or, of one that was built, in the current one.\nExit status: 0 "
+        "done, 1 failed, 2 wrong use, 130 interrupted (143 "
         "by SIGTERM).");
+  }
+
+  void add_modes() {
+    CLI::App& command = *debug_command_;
+    CLI::Option* const form = command.get_option("--form");
+    CLI::Option* const summary = command.add_flag(
+        "--summary", debug_.summary, "Show all tables at the end, and their columns and types");
+    CLI::Option* const profile =
+        command.add_flag("--profile", debug_.profile, "Show at the end where the time went");
+    CLI::Option* const dry_run =
+        command.add_flag("--dry-run", debug_.dry_run,
+                         "Change nothing, and show what the sync would change in the warehouse");
+    CLI::Option* const record =
+        command
+            .add_option("--record", debug_.record_file,
+                        "Write the connector's HTTP exchanges, without secrets, for --replay")
+            ->type_name("FILE");
+    CLI::Option* const replay =
+        command
+            .add_option("--replay", debug_.replay_file,
+                        "Answer the connector's HTTP requests from a recording, without network")
+            ->type_name("FILE");
+    CLI::Option* const test = command.add_flag(
+        "--test", debug_.test,
+        "Kill the connector after each checkpoint, start it again from there, and compare the "
+        "rows with those of an undisturbed run; the project's own files stay as they are");
+    CLI::Option* const watch =
+        command.add_flag("--watch", debug_.watch,
+                         "Run again, from the last checkpoint, whenever the project is "
+                         "saved");
+    CLI::Option* const dump = command.get_option("--dump-operations");
+    for (CLI::Option* const other :
+         {summary, profile, dry_run, record, replay, test, watch, dump}) {
+      form->excludes(other);
+    }
+    for (CLI::Option* const other : {summary, profile, dry_run, watch, dump}) {
+      test->excludes(other);
+    }
+    record->excludes(replay);
+    watch->excludes(record);
+    watch->excludes(dump);
   }
 
   CLI::App* const debug_command_;
@@ -99,6 +145,7 @@ class ProjectGrammar final : public CommandGrammar {
   DebugArguments debug_;
   ResetArguments reset_;
   InitArguments init_;
+  std::string template_ = "python";
   std::string style_ = "new";
   std::string level_ = "debug";
 };

@@ -8,7 +8,7 @@ namespace tendril {
 
 Result<ExitCode> reset_command(const ResetArguments& arguments, Session& session) {
   namespace fs = std::filesystem;
-  const fs::path project = TRY(find_project(arguments.folder));
+  const fs::path project = TRY(find_project_folder(arguments.folder));
   const ProjectFiles files(project);
   fs::path journal = files.warehouse;
   journal += ".wal";

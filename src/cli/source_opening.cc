@@ -10,6 +10,7 @@
 #include "cli/config_file.h"
 #include "cli/config_saver.h"
 #include "cli/custom_code.h"
+#include "cli/project_source_opening.h"
 #include "manifest/manifest_document.h"
 #include "manifest/manifest_source.h"
 
@@ -156,6 +157,9 @@ Result<OpenedSource> open_source(const SourceArguments& arguments, Session& sess
                         .log = session.log(),
                         .redactor = session.redactor(),
                         .sharing = sharing};
+  if (is_project_source(arguments.source)) {
+    return open_project_source(arguments, host);
+  }
   LoadedConnector connector = TRY(load_source(arguments.source, host));
   const Value config = TRY(read_config(arguments));
   ConfigSaver saver = TRY(saver_for(arguments, connector));

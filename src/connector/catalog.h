@@ -1,6 +1,7 @@
 // Catalog: the streams of a source, as discovery finds them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,18 @@ struct StreamInfo {
   Value json_schema = {};  // What the source says of a record: a JSON Schema, or null.
 };
 
+// Of a source that sends the rows of all its tables in one ordered pass with one state.
+struct FeedInfo {
+  std::string name;  // Names its state and its work; no table of it has this name.
+  // Tables may come that the catalog does not name. Their first batch says their key.
+  bool tables_may_come = true;
+};
+
 struct Catalog {
   std::vector<StreamInfo> streams;
+  // Not nothing: the streams are the tables of this feed, as far as they are known, and are read
+  // together. Of each only the schema counts; key columns may be Unknown or missing in it.
+  std::optional<FeedInfo> feed = std::nullopt;
 
   // Returns nullptr when there is no such stream.
   const StreamInfo* find(std::string_view stream) const;

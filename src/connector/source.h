@@ -10,6 +10,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "connector/catalog.h"
 #include "core/result.h"
@@ -31,6 +32,7 @@ struct RejectedRow {
   std::string reason;
   std::string position = {};  // Where it came from: "page 3, record 17".
   std::string payload = {};   // The record as received, at most 64 KiB of it.
+  std::string table = {};     // Of a feed: the table that it was meant for, or "".
 };
 
 // Takes what a slice yields, in order.
@@ -39,13 +41,16 @@ class SliceSink {
  public:
   virtual ~SliceSink() = default;
 
+  // The rows of a feed are of the table that the batch's schema names, with its key. A Truncate of
+  // a feed whose instant is the epoch is of all rows of its table that came before it.
   // Waits while the queues are full.
   // Errors: Cancelled when the run ends; whatever ended the destination.
   virtual Status write(Batch batch) = 0;
 
   // All that was written so far is covered by `progress`: once it is committed with those rows,
-  // an interrupted slice is resumed with it. Cheap; the engine decides which ones are stored. Rows
-  // of tables that are not merged wait for it, so it should follow every batch or few.
+  // an interrupted slice is resumed with it. Of a feed: all rows of all tables. Cheap; the engine
+  // decides which ones are stored. Rows of tables that are not merged wait for it, so it should
+  // follow every batch or few.
   virtual Status checkpoint(Value progress) = 0;
 
   virtual Status reject(RejectedRow row) = 0;
@@ -84,8 +89,8 @@ class StreamReader {
 };
 
 struct StreamRequest {
-  std::string stream;
-  bool incremental = false;  // REQUIRES: the catalog says the stream can.
+  std::string stream;        // Or the name of the feed.
+  bool incremental = false;  // REQUIRES: the catalog says the stream can; each feed can.
   Value state = {};          // What finish() returned last time, or null.
   Value plan = {};           // What plan() returned in the run that is to be continued, or null.
   // The field that the user chose to go on by, or "". REQUIRES: the catalog leaves the choice.
@@ -93,6 +98,8 @@ struct StreamRequest {
   // Batches of documents rather than of columns are wanted; see document.h. A source that can not
   // give them gives columns.
   bool documents = false;
+  // Of a feed: the tables that are wanted; empty: all. Rows of others may come and are left out.
+  std::vector<std::string> tables = {};
 };
 
 // What a source did so far; shown while it works.

@@ -135,6 +135,37 @@ Result<Attempt> parse_attempt(const Value& value) {
   return attempt;
 }
 
+Result<FeedTableState> parse_feed_table(const Value& value) {
+  const Map* map = value.as_map();
+  if (map == nullptr) {
+    return damaged("table of a feed is not an object");
+  }
+  FeedTableState table;
+  table.key = TRY(texts_member(*map, "key"));
+  table.children = TRY(texts_member(*map, "children"));
+  if (map->find("begun") != nullptr) {
+    table.begun = TRY(bool_member(*map, "begun"));
+  }
+  return table;
+}
+
+Status read_feed_members(const Map& entry, StreamState& state) {
+  state.chosen = TRY(texts_member(entry, "chosen"));
+  state.choosing = TRY(texts_member(entry, "choosing"));
+  const Value* tables = entry.find("tables");
+  if (tables == nullptr) {
+    return {};
+  }
+  if (!tables->is_map()) {
+    return damaged("member is not an object: tables");
+  }
+  for (const auto& [name, value] : tables->as_map()->members()) {
+    FeedTableState table = TRY(parse_feed_table(value));
+    state.tables.insert_or_assign(name, std::move(table));
+  }
+  return {};
+}
+
 Status read_stream_entry(std::string_view json, StreamState& state) {
   const Map entry = TRY(parse_entry(json));
   TRY(check_version(entry));
@@ -144,7 +175,7 @@ Status read_stream_entry(std::string_view json, StreamState& state) {
   }
   state.key = TRY(texts_member(entry, "key"));
   state.children = TRY(texts_member(entry, "children"));
-  return {};
+  return read_feed_members(entry, state);
 }
 
 Result<SliceState> parse_slice(std::string_view json) {
@@ -164,6 +195,30 @@ Status read_slice_entry(const StateEntry& entry, StreamState& state) {
   SliceState slice = TRY(parse_slice(entry.json));
   state.slices.insert_or_assign(slice_id_of(entry.slice), std::move(slice));
   return {};
+}
+
+void append_texts(Map& entry, std::string_view name, const std::vector<std::string>& texts) {
+  if (!texts.empty()) {
+    entry.append(std::string(name), list_of(texts));
+  }
+}
+
+void append_feed_members(Map& entry, const StreamState& state) {
+  if (!state.tables.empty()) {
+    Map tables;
+    for (const auto& [name, table] : state.tables) {
+      Map members;
+      append_texts(members, "key", table.key);
+      append_texts(members, "children", table.children);
+      if (table.begun) {
+        members.append("begun", true);
+      }
+      tables.append(name, std::move(members));
+    }
+    entry.append("tables", std::move(tables));
+  }
+  append_texts(entry, "chosen", state.chosen);
+  append_texts(entry, "choosing", state.choosing);
 }
 
 }  // namespace
@@ -187,12 +242,9 @@ StateEntry stream_entry(std::string_view stream, const StreamState& state) {
     attempt.append("incremental", state.attempt->incremental);
     entry.append("attempt", std::move(attempt));
   }
-  if (!state.key.empty()) {
-    entry.append("key", list_of(state.key));
-  }
-  if (!state.children.empty()) {
-    entry.append("children", list_of(state.children));
-  }
+  append_texts(entry, "key", state.key);
+  append_texts(entry, "children", state.children);
+  append_feed_members(entry, state);
   return {.stream = std::string(stream), .slice = "", .json = to_json(std::move(entry))};
 }
 
@@ -216,8 +268,8 @@ StateEntry slice_entry(std::string_view stream, std::string_view slice_id,
           .json = to_json(std::move(entry))};
 }
 
-Status check_state_size(const StateEntry& entry) {
-  if (entry.json.size() <= kStateEntryBytesMax) {
+Status check_state_size(const StateEntry& entry, std::size_t bytes_max) {
+  if (entry.json.size() <= bytes_max) {
     return {};
   }
   std::string place = "stream " + entry.stream;
@@ -227,7 +279,7 @@ Status check_state_size(const StateEntry& entry) {
   return Error{.code = ErrorCode::BadData,
                .message = "the state of " + place +
                           " is larger than is kept: " + std::to_string(entry.json.size()) +
-                          " bytes, the most is " + std::to_string(kStateEntryBytesMax)};
+                          " bytes, the most is " + std::to_string(bytes_max)};
 }
 
 StateKey slice_key(std::string_view stream, std::string_view slice_id) {

@@ -5,6 +5,9 @@
 //                   "mode":"merge","incremental":true},"key":["id"],"children":["lines"]}
 //                   "attempt" only while a load is under way, "key" once rows were written to a
 //                   table with a primary key, "children" where lists became tables
+//                   of a feed, in the place of both: "tables":{"users":{"key":["id"],
+//                   "children":[],"begun":true}}, and where it is limited to some of them
+//                   "chosen":["users"] of the cursor, "choosing":["users"] of the attempt
 //   slice entry    {"progress":...} or {"done":true,"result":...}, each with "rejected":N where
 //                  rows were rejected, and "rows":N and "checksum":"hexadecimal" of all rows that
 //                  it covers
@@ -51,6 +54,15 @@ struct SliceState {
   friend bool operator==(const SliceState&, const SliceState&) = default;
 };
 
+// One table of a feed.
+struct FeedTableState {
+  std::vector<std::string> key = {};       // As of a stream.
+  std::vector<std::string> children = {};  // As of a stream.
+  bool begun = false;                      // Its rows of the attempt under way are being written.
+
+  friend bool operator==(const FeedTableState&, const FeedTableState&) = default;
+};
+
 struct StreamState {
   Value cursor;  // What StreamReader::finish() returned at the end of the last load, or null.
   std::optional<Attempt> attempt = std::nullopt;
@@ -59,6 +71,11 @@ struct StreamState {
   std::vector<std::string> key = {};
   // The paths of the lists that have become tables.
   std::vector<std::string> children = {};
+  // Of a feed:
+  std::map<std::string, FeedTableState> tables = {};  // That have had rows.
+  // The tables that the cursor stands for, and those that the attempt is of; empty: all.
+  std::vector<std::string> chosen = {};
+  std::vector<std::string> choosing = {};
 
   friend bool operator==(const StreamState&, const StreamState&) = default;
 };
@@ -67,8 +84,11 @@ struct StreamState {
 // small beside the rows.
 constexpr std::size_t kStateEntryBytesMax = std::size_t{1} << 20U;
 
+// The same of feeds, whose state is that of many tables: 10 MB of it, and what is kept beside.
+constexpr std::size_t kFeedEntryBytesMax = std::size_t{11} << 20U;
+
 // Errors: BadData naming stream, slice and size when the entry is larger.
-Status check_state_size(const StateEntry& entry);
+Status check_state_size(const StateEntry& entry, std::size_t bytes_max = kStateEntryBytesMax);
 
 // As entries and logs say it: hexadecimal.
 std::string checksum_text(std::uint64_t checksum);

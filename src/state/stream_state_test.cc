@@ -52,6 +52,24 @@ TEST(StreamState, ComesBackAsItWasStored) {
   EXPECT_EQ(*read, state);
 }
 
+TEST(StreamState, OfAFeedComesBackWithItsTables) {
+  StreamState state;
+  state.cursor = Map{{"n", 7}};
+  state.tables["users"] = {.key = {"id"}, .children = {"tags"}, .begun = true};
+  state.tables["log"] = {};
+  state.chosen = {"users", "log"};
+  state.choosing = {"users"};
+
+  const StateEntry entry = stream_entry("feed", state);
+  const auto read = read_stream_state("main", "feed", std::vector{entry});
+
+  EXPECT_EQ(entry.json,
+            R"({"version":1,"cursor":{"n":7},"tables":{"log":{},"users":{"key":["id"],)"
+            R"("children":["tags"],"begun":true}},"chosen":["users","log"],"choosing":["users"]})");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(*read, state);
+}
+
 TEST(StreamState, IsStoredInTheDocumentedForm) {
   StreamState state;
   state.cursor = 5;
@@ -137,7 +155,11 @@ INSTANTIATE_TEST_SUITE_P(
                     StateEntry{"", "s", R"({"progress":1,"rejected":-1})"},
                     StateEntry{"", "s", R"({"progress":1,"rows":1,"checksum":"xyz"})"},
                     StateEntry{"", "", R"({"version":1,"cursor":1,"key":"id"})"},
-                    StateEntry{"", "", R"({"version":1,"cursor":1,"key":[1]})"}));
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"key":[1]})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"tables":[]})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"tables":{"t":7}})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"tables":{"t":{"begun":1}}})"},
+                    StateEntry{"", "", R"({"version":1,"cursor":1,"chosen":"t"})"}));
 
 }  // namespace
 }  // namespace tendril

@@ -77,8 +77,18 @@ Result<std::vector<TableForecast>> dry_run(Source& source, Destination& destinat
       TRY(plan_run(source, destination, options, std::move(stop)));
   std::vector<TableForecast> forecasts;
   for (const StreamPlan& plan : plans) {
-    TableForecast forecast = TRY(forecast_of(plan, destination));
-    forecasts.push_back(std::move(forecast));
+    if (!plan.feed.has_value()) {
+      TableForecast forecast = TRY(forecast_of(plan, destination));
+      forecasts.push_back(std::move(forecast));
+      continue;
+    }
+    for (const StreamPlan& table : plan.feed->tables) {
+      TableForecast forecast = TRY(forecast_of(table, destination));
+      forecast.resumes = plan.resumed();
+      forecast.cursor = plan.incremental ? plan.stored.cursor : Value();
+      forecast.refused = plan.refused;
+      forecasts.push_back(std::move(forecast));
+    }
   }
   return forecasts;
 }

@@ -46,6 +46,9 @@ class SyncProgress {
 
   // For the engine.
   void add_stream(std::string stream);
+  // A feed is shown by its tables: its phase and its slices are those of each.
+  void add_feed(std::string feed);
+  void add_table(std::string_view feed, std::string_view table);  // Unless it is there.
   void set_phase(std::string_view stream, StreamProgress::Phase phase);
   void add_rows_read(std::string_view stream, std::int64_t rows, std::int64_t bytes);
   void add_rows_committed(std::string_view stream, std::int64_t rows);

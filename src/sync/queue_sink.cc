@@ -5,12 +5,18 @@
 
 #include "core/fault_point.h"
 #include "data/batch_checksum.h"
+#include "data/instant.h"
+#include "data/json.h"
 
 namespace tendril {
 namespace {
 
 // Rejected rows wait for the next checkpoint, but not with more bytes than this.
 constexpr std::size_t kRejectedBytesMax = std::size_t{1} << 20U;
+
+// A truncation of all rows that came before it: it acts where it stands, so any instant that is
+// later than all others will do.
+constexpr Instant kAfterAll = instant_from_micros(253'402'300'799'999'999);  // The end of 9999.
 
 }  // namespace
 
@@ -25,12 +31,22 @@ Status QueueSink::write(Batch batch) {
   if (Status checked = check_batch(batch); !checked.ok()) {
     return fail(std::move(checked).error());
   }
+  const std::string& table = batch.schema->name;
+  if (stream_.plan.feed.has_value()) {
+    if (leaves_out(table)) {
+      return {};
+    }
+    outlet_.progress.add_table(stream_.name(), table);
+    if (batch.operation == Operation::Truncate && batch.truncate_before == Instant()) {
+      batch.truncate_before = kAfterAll;
+    }
+  }
   const std::int64_t rows = batch.row_count();
   if (rows == 0 && batch.operation != Operation::Truncate) {
     return {};
   }
   stream_.rows_read += rows;
-  outlet_.progress.add_rows_read(stream_.name(), rows, static_cast<std::int64_t>(batch.bytes()));
+  outlet_.progress.add_rows_read(table, rows, static_cast<std::int64_t>(batch.bytes()));
   const std::uint64_t sum = checksum(batch);
   fault_point(FaultPoint::BatchSealed);
   TRY(send({.batch = std::move(batch), .checksum = sum}));
@@ -48,8 +64,11 @@ Status QueueSink::reject(RejectedRow row) {
   if (error_.has_value()) {
     return *error_;
   }
-  rejected_.add(stream_.name(), row, outlet_.clock.now());
-  outlet_.progress.add_rows_rejected(stream_.name(), 1);
+  const bool of_feed = stream_.plan.feed.has_value();
+  rejected_.add(row.table.empty() ? stream_.name() : row.table, row, outlet_.clock.now());
+  if (!of_feed) {
+    outlet_.progress.add_rows_rejected(stream_.name(), 1);
+  }
   if (Status counted = stream_.rejections.add(row, rejections_); !counted.ok()) {
     return fail(std::move(counted).error());
   }
@@ -63,7 +82,9 @@ Status QueueSink::restart() {
     return *error_;
   }
   for (const auto& [kind, rows] : rejections_) {
-    outlet_.progress.add_rows_rejected(stream_.name(), -rows);
+    if (!stream_.plan.feed.has_value()) {
+      outlet_.progress.add_rows_rejected(stream_.name(), -rows);
+    }
   }
   outlet_.progress.add_slice_read_again(stream_.name());
   stream_.rejections.take_back(rejections_);
@@ -85,13 +106,33 @@ Status QueueSink::check_batch(const Batch& batch) const {
   if (batch.schema == nullptr) {
     return fault("without a schema");
   }
-  if (batch.schema->name != stream_.name()) {
+  if (!stream_.plan.feed.has_value() && batch.schema->name != stream_.name()) {
     return fault("of another table: " + batch.schema->name);
+  }
+  if (batch.schema->name.empty()) {
+    return fault("of a table without a name");
+  }
+  const std::optional<FeedPlan>& feed = stream_.plan.feed;
+  if (feed.has_value() && !feed->tables_may_come && feed->wants(batch.schema->name) &&
+      feed->find(batch.schema->name) == nullptr) {
+    return fault("of a table that its catalog does not name: " + batch.schema->name);
   }
   if (batch.rows == nullptr && batch.operation != Operation::Truncate) {
     return fault("without rows");
   }
   return {};
+}
+
+// Rows of tables that nobody wants are told of once.
+bool QueueSink::leaves_out(const std::string& table) {
+  if (stream_.plan.feed->wants(table)) {
+    return false;
+  }
+  if (tables_left_out_.insert(table).second) {
+    outlet_.log.info("rows of a table that was not chosen are left out",
+                     {{"stream", stream_.name()}, {"table", table}});
+  }
+  return true;
 }
 
 Status QueueSink::cover(SliceState state) {
@@ -111,7 +152,9 @@ Status QueueSink::cover(SliceState state) {
   fault_point(FaultPoint::SliceCovered);
   // Not given up on a stop: what has been handed over shall be covered. The writer takes until
   // the queue is closed.
-  if (!outlet_.queue.push({&stream_, slice_, event::Covered{covered_}}, 0, {})) {
+  // The state of a feed may be large, and come often.
+  const std::size_t bytes = stream_.plan.feed.has_value() ? to_json(covered_.value).size() : 0;
+  if (!outlet_.queue.push({&stream_, slice_, event::Covered{covered_}}, bytes, {})) {
     return fail(run_ends());
   }
   return {};

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "connector/source.h"
 #include "core/clock.h"
+#include "core/log.h"
 #include "core/result.h"
 #include "sync/progress.h"
 #include "sync/rejected_rows.h"
@@ -20,6 +23,7 @@ struct SinkOutlet {
   EventQueue& queue;
   SyncProgress& progress;
   const Clock& clock;
+  Log& log;
 };
 
 // Threads: one at a time.
@@ -51,6 +55,7 @@ class QueueSink final : public SliceSink {
 
  private:
   Status check_batch(const Batch& batch) const;
+  bool leaves_out(const std::string& table);
   Status cover(SliceState state);
   Status flush_rejected();
   Status send(event::Rows rows);
@@ -66,7 +71,8 @@ class QueueSink final : public SliceSink {
   RejectionCounts rejections_;
   std::int64_t rows_ = 0;
   std::uint64_t checksum_ = 0;
-  RejectedRows rejected_;  // Not handed over yet.
+  RejectedRows rejected_;                               // Not handed over yet.
+  std::set<std::string, std::less<>> tables_left_out_;  // Of a feed; those that came.
   std::optional<Error> error_;
 };
 

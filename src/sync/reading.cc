@@ -61,12 +61,14 @@ Status Reading::run(const ReadingTask& task) {
 Status Reading::open(StreamRun& stream) {
   const StreamPlan& plan = stream.plan;
   const bool whole = !plan.incremental;
-  const StreamRequest request{.stream = stream.name(),
-                              .incremental = plan.info.incremental,
-                              .state = whole ? Value() : plan.stored.cursor,
-                              .plan = plan.resumed() ? plan.stored.attempt->plan : Value(),
-                              .cursor_field = plan.cursor_field,
-                              .documents = parts_.documents};
+  const StreamRequest request{
+      .stream = stream.name(),
+      .incremental = plan.info.incremental,
+      .state = whole ? Value() : plan.stored.cursor,
+      .plan = plan.resumed() ? plan.stored.attempt->plan : Value(),
+      .cursor_field = plan.cursor_field,
+      .documents = parts_.documents,
+      .tables = plan.feed.has_value() ? plan.feed->chosen : std::vector<std::string>()};
   stream.started_at = parts_.clock.monotonic();
   const Instant started_at = plan.resumed() ? plan.stored.attempt->started_at : parts_.clock.now();
   parts_.outlet.progress.set_phase(stream.name(), StreamProgress::Phase::Reading);
@@ -145,7 +147,10 @@ Status Reading::read_retried(StreamRun& stream, const SliceWork& work, QueueSink
       retry.reset();
     }
     if (sink.error().has_value() || !retry.wait(status.error(), stream.stop.get_token())) {
-      return std::move(status).error().while_doing("reading slice " + work.slice.id);
+      // A feed has one slice, of which there is nothing to say.
+      return stream.plan.feed.has_value()
+                 ? std::move(status).error()
+                 : std::move(status).error().while_doing("reading slice " + work.slice.id);
     }
     parts_.log.warning("slice is read again", {{"stream", stream.name()},
                                                {"slice", work.slice.id},

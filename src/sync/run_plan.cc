@@ -22,24 +22,27 @@ std::string listed(const std::vector<std::string>& names) {
   return list.empty() ? "none" : list;
 }
 
-// Rows of one key and rows of another in one table would be merged wrongly, and nobody would see
-// it.
-Status refuse_changed_key(StreamPlan& plan, Destination& destination) {
-  const TableSchema& table = plan.info.schema;
-  const std::vector<std::string>& stored = plan.stored.key;
-  if (plan.refused.has_value() || plan.mode == WriteMode::Replace || stored.empty() ||
-      sorted(stored) == sorted(table.primary_key)) {
-    return {};
+// The tables that are known before the first row.
+std::vector<const StreamPlan*> tables_of(const StreamPlan& plan) {
+  std::vector<const StreamPlan*> tables;
+  if (!plan.feed.has_value()) {
+    return {&plan};
   }
-  const std::optional<TableSchema> there = TRY(guarded(
-      "looking at table " + table.name, [&] { return destination.stored_table(table.name); }));
-  if (there.has_value()) {
-    plan.refused = Error{
-        .code = ErrorCode::InvalidConfig,
-        .message = "the primary key of table " + table.name + " was " + listed(stored) +
-                   " and is now " + listed(table.primary_key) +
-                   "; read it anew with --mode replace --full-refresh, write to another table, or "
-                   "drop the table and forget its state with 'tendril state reset'"};
+  for (const StreamPlan& table : plan.feed->tables) {
+    tables.push_back(&table);
+  }
+  return tables;
+}
+
+Status refuse_changed_keys(StreamPlan& plan, Destination& destination) {
+  std::optional<Error> refused;
+  for (const StreamPlan* table : tables_of(plan)) {
+    if (!plan.refused.has_value() && !refused.has_value()) {
+      refused = TRY(changed_key(*table, destination));
+    }
+  }
+  if (refused.has_value()) {
+    plan.refused = std::move(refused);
   }
   return {};
 }
@@ -59,6 +62,27 @@ Status check_options(const SyncOptions& options) {
   return {};
 }
 
+Result<std::optional<Error>> changed_key(const StreamPlan& plan, Destination& destination) {
+  const TableSchema& table = plan.info.schema;
+  const std::vector<std::string>& stored = plan.stored.key;
+  if (plan.mode == WriteMode::Replace || stored.empty() ||
+      sorted(stored) == sorted(table.primary_key)) {
+    return std::optional<Error>();
+  }
+  const std::optional<TableSchema> there = TRY(guarded(
+      "looking at table " + table.name, [&] { return destination.stored_table(table.name); }));
+  if (!there.has_value()) {
+    return std::optional<Error>();
+  }
+  return std::optional(
+      Error{.code = ErrorCode::InvalidConfig,
+            .message = "the primary key of table " + table.name + " was " + listed(stored) +
+                       " and is now " + listed(table.primary_key) +
+                       "; read it anew with --mode replace --full-refresh, write to another "
+                       "table, or drop the table and forget its state with 'tendril state "
+                       "reset'"});
+}
+
 Result<std::vector<StreamPlan>> plan_run(Source& source, Destination& destination,
                                          const SyncOptions& options, std::stop_token stop) {
   const std::vector<StateEntry> state =
@@ -67,7 +91,7 @@ Result<std::vector<StreamPlan>> plan_run(Source& source, Destination& destinatio
       TRY(guarded("discovering the streams", [&] { return source.discover(std::move(stop)); }));
   std::vector<StreamPlan> plans = TRY(plan_streams(catalog, options, state));
   for (StreamPlan& plan : plans) {
-    TRY(refuse_changed_key(plan, destination));
+    TRY(refuse_changed_keys(plan, destination));
   }
   return plans;
 }

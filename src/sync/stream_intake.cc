@@ -35,65 +35,64 @@ Status check_intact(const event::Rows& rows, std::string_view stream, std::strin
 }
 
 StreamIntake::StreamIntake(StreamRun& stream, const Clock& clock)
-    : stream_(stream),
-      clock_(clock),
-      lists_(stream.plan),
-      gate_(lists_.remaining(stream.plan.info.schema), stream.plan.rules) {}
+    : stream_(stream), clock_(clock) {}
 
-Result<std::vector<event::Rows>> StreamIntake::admit(const Slice& slice, event::Rows rows) {
+Result<std::vector<event::Rows>> StreamIntake::admit(const Slice& slice, WrittenTable& table,
+                                                     event::Rows rows) {
   std::vector<event::Rows> all;
-  if (rows.rejected) {
-    all.push_back(std::move(rows));
-    return all;
-  }
+  table.rows_read += rows.batch.row_count();
   Incoming& from = incoming(slice);
   from.rows += rows.batch.row_count();
   from.checksum += rows.checksum;
-  const std::optional<Batch> rest = TRY(lists_.without_lists(rows.batch));
-  Admitted admitted = TRY(gate_.admit(rest.value_or(rows.batch)));
+  const std::optional<Batch> rest = TRY(table.lists.without_lists(rows.batch));
+  Admitted admitted = TRY(table.gate.admit(rest.value_or(rows.batch)));
   const Batch whole = rows.batch;
   if (!admitted.changed && !rest.has_value()) {
     all.push_back(std::move(rows));
-    TRY(add_children(whole, {}, all));
+    TRY(add_children(table, whole, {}, all));
     return all;
   }
   TRY(check_intact(rows, stream_.name(), slice->slice.id));
-  values_discarded_ += admitted.values_discarded;
+  table.values_discarded += admitted.values_discarded;
   if (!admitted.rejected.empty()) {
-    event::Rows rejected = TRY(rejected_rows(from, *slice, admitted.rejected));
+    event::Rows rejected = TRY(rejected_rows(from, *slice, table, admitted.rejected));
     all.push_back(std::move(rejected));
   }
   if (admitted.batch.row_count() > 0) {
     const std::uint64_t sum = checksum(admitted.batch);
     all.push_back({.batch = std::move(admitted.batch), .checksum = sum});
   }
-  TRY(add_children(whole, admitted.refused, all));
+  TRY(add_children(table, whole, admitted.refused, all));
   return all;
 }
 
-Status StreamIntake::add_children(const Batch& whole, const RowMask& left_out,
+Status StreamIntake::add_children(WrittenTable& table, const Batch& whole, const RowMask& left_out,
                                   std::vector<event::Rows>& all) {
-  if (!lists_.active()) {
+  if (!table.lists.active()) {
     return {};
   }
-  std::vector<ListBatch> children = TRY(lists_.children(whole, left_out));
+  std::vector<ListBatch> children = TRY(table.lists.children(whole, left_out));
   for (ListBatch& child : children) {
     const std::uint64_t sum = checksum(child.batch);
-    all.push_back({.batch = std::move(child.batch), .checksum = sum, .list = child.path});
+    all.push_back({.batch = std::move(child.batch),
+                   .checksum = sum,
+                   .list = child.path,
+                   .list_of = table.name()});
   }
   return {};
 }
 
 Result<event::Rows> StreamIntake::rejected_rows(Incoming& from, const SliceWork& slice,
+                                                WrittenTable& table,
                                                 std::vector<RejectedRow>& rows) {
-  RejectedRows table;
+  RejectedRows stored;
   for (RejectedRow& row : rows) {
     row.position = "slice " + slice.slice.id;
-    TRY(stream_.rejections.add(row, from.rejections));
-    table.add(stream_.name(), row, clock_.now());
+    TRY(table.rejections.add(row, from.rejections[&table.rejections]));
+    stored.add(table.name(), row, clock_.now());
   }
   rows_left_out_ += static_cast<std::int64_t>(rows.size());
-  Batch batch = TRY(table.take());
+  Batch batch = TRY(stored.take());
   const std::uint64_t sum = checksum(batch);
   return event::Rows{.batch = std::move(batch), .checksum = sum, .rejected = true};
 }
@@ -114,8 +113,10 @@ Status StreamIntake::cover(const Slice& slice, SliceState& state) {
   if (from.covered.rows != state.rows || from.covered.checksum != state.checksum) {
     return not_what_was_sent(place(stream_.name(), slice->slice.id), state, from.covered);
   }
-  for (const auto& [kind, count] : from.rejections) {
-    from.rows_rejected += count;
+  for (const auto& [rejections, kinds] : from.rejections) {
+    for (const auto& [kind, count] : kinds) {
+      from.rows_rejected += count;
+    }
   }
   from.rejections.clear();
   state.rows_rejected += from.rows_rejected;
@@ -127,7 +128,9 @@ Status StreamIntake::cover(const Slice& slice, SliceState& state) {
 
 void StreamIntake::restart(const Slice& slice) {
   Incoming& from = incoming(slice);
-  stream_.rejections.take_back(from.rejections);
+  for (auto& [rejections, kinds] : from.rejections) {
+    rejections->take_back(kinds);
+  }
   rows_left_out_ += from.held.row_count();
   from.held.clear();
   from.rows = 0;

@@ -1,6 +1,6 @@
-// StreamIntake: the rows of one stream between the queue and the destination: counted, compared
-// with what the readers sent, changed as the table's contract says, and held where they have to
-// wait.
+// StreamIntake: the rows of one stream, or of one feed, between the queue and the destination:
+// counted, compared with what the readers sent, changed as the table's contract says, and held
+// where they have to wait.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,8 @@
 #include "core/result.h"
 #include "state/stream_state.h"
 #include "sync/held_rows.h"
-#include "sync/list_tables.h"
-#include "sync/schema_gate.h"
 #include "sync/stream_run.h"
+#include "sync/written_table.h"
 
 namespace tendril {
 
@@ -31,17 +30,11 @@ class StreamIntake {
   // `stream` and `clock` must outlive it.
   StreamIntake(StreamRun& stream, const Clock& clock);
 
-  SchemaGate& gate() { return gate_; }
-  const SchemaGate& gate() const { return gate_; }
-
-  const ListTables& lists() const { return lists_; }
-  ListTables& lists() { return lists_; }
-
-  // Returns what becomes of rows that have come: those to be stored, and those that the contract
-  // rejects. REQUIRES: the gate is informed, or lets all pass.
+  // Returns what becomes of rows of `table` that have come: those to be stored, and those that the
+  // contract rejects. REQUIRES: the table's gate is informed, or lets all pass.
   // Errors: Internal when they are not those that were sent; others are the stream's end: its
   //   contract is broken, or too many rows were rejected.
-  Result<std::vector<event::Rows>> admit(const Slice& slice, event::Rows rows);
+  Result<std::vector<event::Rows>> admit(const Slice& slice, WrittenTable& table, event::Rows rows);
 
   // Keeps rows until drain().
   void hold(const Slice& slice, event::Rows rows);
@@ -60,7 +53,6 @@ class StreamIntake {
 
   // Rows that came and will not be staged: rejected, or void and held until then.
   std::int64_t rows_left_out() const { return rows_left_out_; }
-  std::int64_t values_discarded() const { return values_discarded_; }
 
  private:
   // What has come of one slice.
@@ -70,22 +62,20 @@ class StreamIntake {
     // Since then:
     std::int64_t rows = 0;
     std::uint64_t checksum = 0;
-    RejectionCounts rejections = {};
+    std::map<Rejections*, RejectionCounts> rejections = {};
     std::int64_t rows_rejected = 0;  // By the contract, all of this run.
   };
 
   Incoming& incoming(const Slice& slice);
-  Status add_children(const Batch& whole, const RowMask& left_out, std::vector<event::Rows>& all);
-  Result<event::Rows> rejected_rows(Incoming& from, const SliceWork& slice,
+  static Status add_children(WrittenTable& table, const Batch& whole, const RowMask& left_out,
+                             std::vector<event::Rows>& all);
+  Result<event::Rows> rejected_rows(Incoming& from, const SliceWork& slice, WrittenTable& table,
                                     std::vector<RejectedRow>& rows);
 
   StreamRun& stream_;
   const Clock& clock_;
-  ListTables lists_;
-  SchemaGate gate_;
   std::map<Slice, Incoming> slices_;
   std::int64_t rows_left_out_ = 0;
-  std::int64_t values_discarded_ = 0;
 };
 
 }  // namespace tendril

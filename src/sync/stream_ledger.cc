@@ -7,12 +7,17 @@ namespace tendril {
 
 StreamLedger::StreamLedger(const StreamPlan& plan)
     : stream_(plan.info.schema.name),
+      entry_bytes_max_(plan.feed.has_value() ? kFeedEntryBytesMax : kStateEntryBytesMax),
       state_{.cursor = plan.stored.cursor,
              .attempt = plan.stored.attempt,
              .key = plan.stored.key,
-             .children = plan.stored.children},
+             .children = plan.stored.children,
+             .tables = plan.stored.tables,
+             .chosen = plan.stored.chosen,
+             .choosing = plan.stored.choosing},
       discarded_(plan.discarded),
-      attempt_stored_(plan.resumed()) {
+      // What a feed is limited to may change from run to run.
+      attempt_stored_(plan.resumed() && !plan.feed.has_value()) {
   for (const auto& [id, slice] : plan.stored.slices) {
     stored_slices_.insert(id);
     any_rejected_ = any_rejected_ || slice.rows_rejected > 0;
@@ -36,8 +41,31 @@ void StreamLedger::remember_child(const std::string& path) {
   }
 }
 
+void StreamLedger::remember_table(const std::string& table) {
+  if (!std::exchange(state_.tables[table].begun, true)) {
+    attempt_stored_ = false;
+  }
+}
+
+void StreamLedger::remember_key(const std::string& table, const std::vector<std::string>& key) {
+  if (std::exchange(state_.tables[table].key, key) != key) {
+    attempt_stored_ = false;
+  }
+}
+
+void StreamLedger::remember_child(const std::string& table, const std::string& path) {
+  std::vector<std::string>& children = state_.tables[table].children;
+  if (std::ranges::find(children, path) == children.end()) {
+    children.push_back(path);
+    attempt_stored_ = false;
+  }
+}
+
 void StreamLedger::collect_discarded(Checkpoint& checkpoint) {
-  const StreamState idle{.cursor = state_.cursor, .key = state_.key, .children = state_.children};
+  StreamState idle = state_;
+  idle.attempt.reset();
+  idle.slices.clear();
+  idle.choosing.clear();
   checkpoint.entries.push_back(stream_entry(stream_, idle));
   checkpoint.erased.insert(checkpoint.erased.end(), discarded_.begin(), discarded_.end());
   discarded_.clear();
@@ -70,14 +98,25 @@ void StreamLedger::collect(Checkpoint& checkpoint) {
   state_.slices.clear();
 }
 
+StateEntry StreamLedger::end_entry(Value cursor) const {
+  StreamState ended = state_;
+  ended.cursor = std::move(cursor);
+  ended.chosen = std::exchange(ended.choosing, {});
+  ended.attempt.reset();
+  ended.slices.clear();
+  for (auto& [name, table] : ended.tables) {
+    table.begun = false;
+  }
+  return stream_entry(stream_, ended);
+}
+
 void StreamLedger::collect_end(Value cursor, Checkpoint& checkpoint) {
   for (const std::string& id : stored_slices_) {
     checkpoint.erased.push_back(slice_key(stream_, id));
   }
-  state_.cursor = std::move(cursor);
+  checkpoint.entries.push_back(end_entry(std::move(cursor)));
   state_.attempt.reset();
   state_.slices.clear();
-  checkpoint.entries.push_back(stream_entry(stream_, state_));
   stored_slices_.clear();
   ended_ = true;
 }

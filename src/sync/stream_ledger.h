@@ -24,7 +24,10 @@ class StreamLedger {
   void open(Attempt attempt);
 
   // Errors: BadData when the stream's own entry is larger than is kept.
-  Status check_size() const { return check_state_size(stream_entry(stream_, state_)); }
+  Status check_size() const { return check(stream_entry(stream_, state_)); }
+
+  // The same of an entry that the stream would have.
+  Status check(const StateEntry& entry) const { return check_state_size(entry, entry_bytes_max_); }
 
   // The load writes to its table: from the next commit on it can be gone on with.
   void start_writing() { writing_ = true; }
@@ -33,6 +36,11 @@ class StreamLedger {
   // runs from the next commit on.
   void remember_key(const std::vector<std::string>& key);
   void remember_child(const std::string& path);
+
+  // The same of tables of a feed; and that rows of the table are written in this load.
+  void remember_table(const std::string& table);
+  void remember_key(const std::string& table, const std::vector<std::string>& key);
+  void remember_child(const std::string& table, const std::string& path);
 
   // Entries of an earlier load stand in the way; they go with a commit before anything is done to
   // the table, which could make them untrue.
@@ -48,6 +56,9 @@ class StreamLedger {
   // Adds what changed since the last call.
   void collect(Checkpoint& checkpoint);
 
+  // The stream's entry as it will be when the load has ended.
+  StateEntry end_entry(Value cursor) const;
+
   // Adds the end of the load: its slices and its attempt go, the cursor comes.
   void collect_end(Value cursor, Checkpoint& checkpoint);
 
@@ -61,6 +72,7 @@ class StreamLedger {
 
  private:
   const std::string stream_;
+  const std::size_t entry_bytes_max_;
   StreamState state_;  // Its slices are those that the next commit has to carry.
   std::vector<StateKey> discarded_;
   std::set<std::string> stored_slices_;  // Ids that the destination has an entry of.

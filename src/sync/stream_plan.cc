@@ -6,13 +6,11 @@
 #include <utility>
 
 #include "core/near_miss.h"
+#include "sync/feed_plan.h"
+#include "sync/table_plan.h"
 
 namespace tendril {
 namespace {
-
-Error invalid(std::string message) {
-  return {.code = ErrorCode::InvalidConfig, .message = std::move(message)};
-}
 
 void append_name(std::string& names, std::string_view name) {
   names += names.empty() ? "" : ", ";
@@ -34,55 +32,33 @@ Status check_names(const Catalog& catalog, const SyncOptions& options) {
     }
   }
   if (!unknown.empty()) {
-    return invalid("stream does not exist: " + unknown);
+    return refused_plan("stream does not exist: " + unknown);
   }
   const std::vector<std::string_view> names(known.begin(), known.end());
   for (const auto& [name, settings] : options.tables) {
     if (!known.contains(name)) {
-      return invalid("settings name a table that does not exist: " + name +
-                     did_you_mean(name, names));
+      return refused_plan("settings name a table that does not exist: " + name +
+                          did_you_mean(name, names));
     }
   }
   return {};
-}
-
-// What is said of the table itself, else of the whole run, else of tables in general.
-TableSettings settings_of(const StreamInfo& info, const SyncOptions& options) {
-  TableSettings of_run;
-  of_run.mode = options.mode;
-  if (options.hard_deletes) {
-    of_run.hard_deletes = true;
-  }
-  const auto own = options.tables.find(info.schema.name);
-  return merged(own == options.tables.end() ? TableSettings() : own->second,
-                merged(of_run, options.table_defaults));
 }
 
 bool is_chosen(const StreamInfo& info, const SyncOptions& options) {
   return options.streams.empty() || std::ranges::count(options.streams, info.schema.name) > 0;
 }
 
-WriteMode mode_of(const StreamInfo& info, const TableSettings& settings, bool incremental) {
-  if (settings.mode.has_value()) {
-    return *settings.mode;
-  }
-  if (!info.schema.primary_key.empty()) {
-    return WriteMode::Merge;
-  }
-  return incremental ? WriteMode::Append : WriteMode::Replace;
-}
-
 bool can_go_on(const Attempt& attempt, const StreamPlan& plan, const TableSettings& settings) {
   return (!attempt.incremental || plan.info.incremental) &&
-         attempt.mode == to_string(mode_of(plan.info, settings, attempt.incremental));
+         attempt.mode == to_string(mode_of(plan.info.schema, settings, attempt.incremental));
 }
 
 Status choose_cursor(StreamPlan& plan, const TableSettings& settings, const SyncOptions& options) {
   const StreamInfo& info = plan.info;
   const auto chosen = options.cursor_fields.find(info.schema.name);
   if (settings.cursor_field.has_value() && !info.cursor_is_chosen) {
-    return invalid("the source leaves no choice of a cursor_field for table " + info.schema.name +
-                   ": " + *settings.cursor_field);
+    return refused_plan("the source leaves no choice of a cursor_field for table " +
+                        info.schema.name + ": " + *settings.cursor_field);
   }
   if (settings.cursor_field.has_value()) {
     plan.cursor_field = *settings.cursor_field;
@@ -92,36 +68,9 @@ Status choose_cursor(StreamPlan& plan, const TableSettings& settings, const Sync
   return {};
 }
 
-// What is asked of a table, but can not be.
-Status check_plan(const StreamPlan& plan) {
-  const std::string& name = plan.info.schema.name;
-  if (plan.rules.normalize.empty()) {
-    return {};
-  }
-  if (plan.mode == WriteMode::History) {
-    return invalid("lists can not become tables in mode history yet: table " + name);
-  }
-  if (plan.info.schema.primary_key.empty()) {
-    return invalid("lists can not become tables without a primary key: table " + name);
-  }
-  return {};
-}
-
-bool needs_key(WriteMode mode) { return mode == WriteMode::Merge || mode == WriteMode::History; }
-
-std::vector<StateKey> slice_keys(std::string_view stream, std::span<const StateEntry> state) {
-  std::vector<StateKey> keys;
-  for (const StateEntry& entry : state) {
-    if (entry.stream == stream && !entry.slice.empty()) {
-      keys.push_back({.stream = entry.stream, .slice = entry.slice});
-    }
-  }
-  return keys;
-}
-
 Result<StreamPlan> plan_stream(const StreamInfo& info, const SyncOptions& options,
                                std::span<const StateEntry> state) {
-  const TableSettings settings = settings_of(info, options);
+  const TableSettings settings = settings_of(info.schema.name, options);
   StreamPlan plan;
   plan.info = info;
   plan.hard_deletes = settings.hard_deletes.value_or(false);
@@ -129,8 +78,8 @@ Result<StreamPlan> plan_stream(const StreamInfo& info, const SyncOptions& option
   TRY(choose_cursor(plan, settings, options));
   plan.incremental =
       info.incremental && !options.full_refresh && settings.mode != WriteMode::Replace;
-  plan.mode = mode_of(info, settings, plan.incremental);
-  TRY(check_plan(plan));
+  plan.mode = mode_of(info.schema, settings, plan.incremental);
+  TRY(check_lists(plan));
 
   Result<StreamState> stored = read_stream_state(options.connection, info.schema.name, state);
   if (stored.ok()) {
@@ -142,7 +91,7 @@ Result<StreamPlan> plan_stream(const StreamInfo& info, const SyncOptions& option
   const std::optional<Attempt>& attempt = plan.stored.attempt;
   if (attempt.has_value() && !options.full_refresh && can_go_on(*attempt, plan, settings)) {
     plan.incremental = attempt->incremental;
-    plan.mode = mode_of(info, settings, plan.incremental);
+    plan.mode = mode_of(info.schema, settings, plan.incremental);
     return plan;
   }
   plan.discarded = slice_keys(info.schema.name, state);
@@ -158,8 +107,13 @@ Result<StreamPlan> plan_stream(const StreamInfo& info, const SyncOptions& option
 
 Result<std::vector<StreamPlan>> plan_streams(const Catalog& catalog, const SyncOptions& options,
                                              std::span<const StateEntry> state) {
-  TRY(check_names(catalog, options));
   std::vector<StreamPlan> plans;
+  if (catalog.feed.has_value()) {
+    StreamPlan plan = TRY(plan_feed(catalog, options, state));
+    plans.push_back(std::move(plan));
+    return plans;
+  }
+  TRY(check_names(catalog, options));
   std::string keyless;
   for (const StreamInfo& info : catalog.streams) {
     if (!is_chosen(info, options)) {
@@ -172,9 +126,19 @@ Result<std::vector<StreamPlan>> plan_streams(const Catalog& catalog, const SyncO
     }
   }
   if (!keyless.empty()) {
-    return invalid("stream can not be merged without a primary key: " + keyless);
+    return refused_plan("stream can not be merged without a primary key: " + keyless);
   }
   return plans;
+}
+
+bool FeedPlan::wants(std::string_view table) const {
+  return chosen.empty() || std::ranges::find(chosen, table) != chosen.end();
+}
+
+const StreamPlan* FeedPlan::find(std::string_view table) const {
+  const auto found = std::ranges::find_if(
+      tables, [&](const StreamPlan& plan) { return plan.info.schema.name == table; });
+  return found == tables.end() ? nullptr : &*found;
 }
 
 std::string_view to_string(WriteMode mode) {

@@ -18,8 +18,20 @@
 
 namespace tendril {
 
+struct StreamPlan;
+
+// What a run is to do with the tables of a feed.
+struct FeedPlan {
+  bool tables_may_come = true;
+  std::vector<std::string> chosen = {};  // Empty: all.
+  std::vector<StreamPlan> tables = {};   // Those that the catalog names, chosen ones only.
+
+  bool wants(std::string_view table) const;
+  const StreamPlan* find(std::string_view table) const;  // Among `tables`.
+};
+
 struct StreamPlan {
-  StreamInfo info;
+  StreamInfo info;  // Of a feed: its name and nothing else.
   WriteMode mode = WriteMode::Append;
   bool incremental = false;  // Goes on from the stored cursor; false: reads the stream whole.
   bool hard_deletes = false;
@@ -32,6 +44,8 @@ struct StreamPlan {
   std::vector<StateKey> discarded = {};
   // The stream can not be read in this run; the others can.
   std::optional<Error> refused = std::nullopt;
+  // The stream is a feed: `mode`, `hard_deletes` and `rules` are those of its tables.
+  std::optional<FeedPlan> feed = std::nullopt;
 
   bool resumed() const { return stored.attempt.has_value(); }
 };

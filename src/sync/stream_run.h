@@ -25,13 +25,17 @@ namespace tendril {
 struct StreamRun {
   // `of_run` must outlive this.
   StreamRun(StreamPlan stream_plan, std::size_t position, RunRejections* of_run = nullptr)
-      : plan(std::move(stream_plan)), index(position), rejections(plan.rules, of_run) {}
+      : plan(std::move(stream_plan)),
+        index(position),
+        run_rejections(of_run),
+        rejections(plan.rules, of_run) {}
 
   const std::string& name() const { return plan.info.schema.name; }
 
   const StreamPlan plan;
   const std::size_t index;  // Among the streams of the run.
-  std::stop_source stop;    // Ends the reading of this stream.
+  RunRejections* const run_rejections;
+  std::stop_source stop;  // Ends the reading of this stream.
 
   // Set by the thread that opens the stream before others learn that it is open; the writer
   // drops the reader at the end of the stream.
@@ -42,7 +46,7 @@ struct StreamRun {
 
   std::atomic<std::int64_t> rows_read = 0;    // Those read again after a fault included.
   std::atomic<std::int64_t> rows_queued = 0;  // Handed to the writer.
-  Rejections rejections;                      // Those read again left out.
+  Rejections rejections;  // Those read again left out; of a feed: those of its source.
 };
 
 // A slice under way. Owned by the thread that reads it and by the events that name it.
@@ -66,7 +70,12 @@ struct Rows {
   // Of the batch, as it was when somebody last had a reason to change it.
   std::uint64_t checksum = 0;
   bool rejected = false;  // The rows of `_tendril_rejected`.
-  std::string list = {};  // Rows of the list at this path, which is a table of its own.
+  // Rows of the list at this path of the table `list_of`, which is a table of its own.
+  std::string list = {};
+  std::string list_of = {};
+
+  // The stream's or the feed's table that they belong to. REQUIRES: they are not rejected.
+  const std::string& table() const { return list.empty() ? batch.schema->name : list_of; }
 };
 
 // All rows of the slice so far are covered by `state`; the last of a slice when it is done.

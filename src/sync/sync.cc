@@ -120,7 +120,15 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
   RunRejections rejections(options.run_rejected_rows_max);
   const Streams streams = TRY(streams_of(source, destination, options, rejections, stop));
   for (const std::unique_ptr<StreamRun>& stream : streams) {
-    progress.add_stream(stream->name());
+    const std::optional<FeedPlan>& feed = stream->plan.feed;
+    if (!feed.has_value()) {
+      progress.add_stream(stream->name());
+      continue;
+    }
+    progress.add_feed(stream->name());
+    for (const StreamPlan& table : feed->tables) {
+      progress.add_table(stream->name(), table.info.schema.name);
+    }
   }
   log.info("sync started", {{"connection", options.connection}, {"streams", streams.size()}});
 
@@ -143,7 +151,7 @@ Result<SyncReport> run_sync(Source& source, Destination& destination, const Sync
                       .schedule = schedule,
                       .clock = clock,
                       .log = log,
-                      .outlet = {.queue = queue, .progress = progress, .clock = clock},
+                      .outlet = {.queue = queue, .progress = progress, .clock = clock, .log = log},
                       .documents = options.documents,
                       .work_observer = options.work_observer,
                       .observer = options.observer},

@@ -35,7 +35,8 @@ struct SyncHarness {
       rig(destination);
     }
     progress = std::make_unique<SyncProgress>();
-    return run_sync(source, destination, options, clock, log, *progress, std::move(stop));
+    return run_sync(other_source == nullptr ? source : *other_source, destination, options, clock,
+                    log, *progress, std::move(stop));
   }
 
   ScriptedStream& add_stream(StreamInfo info) {
@@ -86,6 +87,7 @@ struct SyncHarness {
   FakeClock clock;
   MemoryStore store;
   ScriptedSource source;
+  Source* other_source = nullptr;  // In the place of `source`.
   SyncOptions options;
   std::function<void(MemoryDestination&)> rig;  // Prepares each run's destination.
   std::unique_ptr<SyncProgress> progress;       // Of the last run.

@@ -1,6 +1,7 @@
 #include "sync/writer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -13,6 +14,10 @@ namespace tendril {
 namespace {
 
 constexpr std::chrono::milliseconds kShortestWait{1};
+
+// Destinations keep each change from one operation to another apart until the commit, which costs
+// them memory whatever the number of rows.
+constexpr std::int64_t kCommitTurns = 1'000;
 
 StreamProgress::Phase phase_of(StreamOutcome outcome) {
   switch (outcome) {
@@ -37,6 +42,9 @@ Writer::Writer(const WriterParts& parts, std::span<const std::unique_ptr<StreamR
     books_.push_back({.stream = stream.get(),
                       .ledger = StreamLedger(stream->plan),
                       .intake = StreamIntake(*stream, parts.clock)});
+    if (!stream->plan.feed.has_value()) {
+      books_.back().tables.emplace(stream->name(), std::make_unique<WrittenTable>(*stream));
+    }
     StreamReport& report = books_.back().report;
     report.stream = stream->name();
     report.incremental = stream->plan.incremental;
@@ -72,7 +80,7 @@ Status Writer::on(Book& book, Event&, event::Opened& opened) {
                                      {"mode", to_string(book.stream->plan.mode)},
                                      {"incremental", book.stream->plan.incremental},
                                      {"resumed", book.stream->plan.resumed()}});
-  if (parts_.options.observer != nullptr) {
+  if (parts_.options.observer != nullptr && !book.is_feed()) {
     parts_.options.observer->stream_started(book.stream->name());
   }
   return {};
@@ -84,14 +92,29 @@ Status Writer::on(Book& book, Event& event, event::Skipped&) {
   return {};
 }
 
-// A row that is merged twice is the same row, so it need not wait for its checkpoint. What a failed
-// stream still sends is left: it might follow rows that were not taken.
+// What a failed stream still sends is left: it might follow rows that were not taken.
 Status Writer::on(Book& book, Event& event, event::Rows& rows) {
   if (book.failed()) {
     return {};
   }
-  TRY(consult(book));
-  Result<std::vector<event::Rows>> admitted = book.intake.admit(event.slice, std::move(rows));
+  if (rows.rejected) {
+    book.intake.hold(event.slice, std::move(rows));
+  } else {
+    TRY(take_rows(book, event.slice, std::move(rows)));
+  }
+  return relieve_memory();
+}
+
+// A row that is merged twice is the same row, so it need not wait for its checkpoint. Those of a
+// feed do: one that is updated or deleted before the checkpoint would be seen as it never was.
+Status Writer::take_rows(Book& book, const std::shared_ptr<const SliceWork>& slice,
+                         event::Rows rows) {
+  WrittenTable* const table = TRY(table_of(book, rows.batch));
+  if (table == nullptr) {
+    return {};
+  }
+  TRY(consult(*table));
+  Result<std::vector<event::Rows>> admitted = book.intake.admit(slice, *table, std::move(rows));
   if (!admitted.ok()) {
     if (admitted.error().code == ErrorCode::Internal) {
       return std::move(admitted).error();
@@ -100,13 +123,13 @@ Status Writer::on(Book& book, Event& event, event::Rows& rows) {
     return {};
   }
   for (event::Rows& each : *admitted) {
-    if (book.stream->plan.mode == WriteMode::Merge && !each.rejected) {
-      TRY(stage(book, *event.slice, each));
+    if (table->plan.mode == WriteMode::Merge && !each.rejected && !book.is_feed()) {
+      TRY(stage(book, *slice, each));
     } else {
-      book.intake.hold(event.slice, std::move(each));
+      book.intake.hold(slice, std::move(each));
     }
   }
-  return relieve_memory();
+  return {};
 }
 
 // Rows whose state would be too large stay held, and go when the stream ends.
@@ -115,12 +138,14 @@ Status Writer::on(Book& book, Event& event, event::Covered& covered) {
     return {};
   }
   const StateEntry entry = slice_entry(book.stream->name(), event.slice->slice.id, covered.state);
-  if (Status small = check_state_size(entry); !small.ok()) {
+  if (Status small = book.ledger.check(entry); !small.ok()) {
     fail(book, std::move(small).error());
     return {};
   }
-  TRY(consult(book));
-  TRY(prepare(book));
+  TRY(begin(book));
+  if (!book.is_feed()) {
+    TRY(prepare(book, *book.tables.begin()->second));
+  }
   TRY(book.intake.drain(event.slice,
                         [&](const event::Rows& rows) { return stage(book, *event.slice, rows); }));
   TRY(book.intake.cover(event.slice, covered.state));
@@ -167,84 +192,6 @@ Status Writer::on(Book& book, Event&, event::Ended& ended) {
   return {};
 }
 
-// Asks what the destination holds of the table, where its contract makes that matter.
-Status Writer::consult(Book& book) {
-  SchemaGate& gate = book.intake.gate();
-  if (gate.informed() || book.stream->plan.rules.lets_all_pass()) {
-    return {};
-  }
-  const std::string& table = book.stream->name();
-  const std::optional<TableSchema> stored = TRY(
-      guarded("looking at table " + table, [&] { return parts_.destination.stored_table(table); }));
-  gate.inform(stored);
-  return {};
-}
-
-Status Writer::prepare(Book& book) {
-  if (book.prepared) {
-    return {};
-  }
-  const StreamPlan& plan = book.stream->plan;
-  if (book.ledger.has_discarded()) {
-    Checkpoint checkpoint;
-    book.ledger.collect_discarded(checkpoint);
-    TRY(commit(std::move(checkpoint)));
-  }
-  TRY(consult(book));
-  TRY(guarded("preparing table " + book.stream->name(), [&] {
-    return parts_.destination.prepare({.schema = book.intake.gate().prepared(),
-                                       .mode = plan.mode,
-                                       .resume = plan.mode == WriteMode::Replace && plan.resumed(),
-                                       .hard_deletes = plan.hard_deletes});
-  }));
-  fault_point(FaultPoint::TablePrepared);
-  book.prepared = true;
-  book.ledger.start_writing();
-  for (const std::string& path : book.intake.lists().known()) {
-    TRY(prepare_list(book, path));
-  }
-  return {};
-}
-
-Status Writer::stage(Book& book, const SliceWork& slice, const event::Rows& rows) {
-  const Batch& batch = rows.batch;
-  TRY(check_intact(rows, book.stream->name(), slice.slice.id));
-  TRY(prepare(book));  // May commit, so it comes before the counts.
-  changed_ = true;
-  rows_staged_ += batch.row_count();
-  bytes_staged_ += batch.bytes();
-  if (rows.rejected) {
-    return stage_rejected(batch);
-  }
-  if (!rows.list.empty()) {
-    return stage_list(book, rows);
-  }
-  TRY(guarded("writing to table " + book.stream->name(),
-              [&] { return parts_.destination.write(batch); }));
-  fault_point(FaultPoint::BatchStaged);
-  if (book.rows_staged == 0 && book.stream->plan.mode != WriteMode::Replace) {
-    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
-  }
-  book.rows_staged += batch.row_count();
-  book.rows_uncommitted += batch.row_count();
-  book.only_inserts = book.only_inserts && batch.operation == Operation::Upsert;
-  return {};
-}
-
-Status Writer::stage_rejected(const Batch& batch) {
-  if (!rejected_prepared_) {
-    TRY(guarded("preparing table " + rejected_table().name, [&] {
-      return parts_.destination.prepare({.schema = rejected_table(), .mode = WriteMode::Append});
-    }));
-    rejected_prepared_ = true;
-  }
-  rejected_staged_ += batch.row_count();
-  parts_.log.warning("rows were rejected",
-                     {{"connection", parts_.options.connection}, {"rows", batch.row_count()}});
-  return guarded("writing to table " + rejected_table().name,
-                 [&] { return parts_.destination.write(batch); });
-}
-
 // Moves the rows of the slice that holds the most to disk until the others fit.
 Status Writer::relieve_memory() {
   for (;;) {
@@ -266,7 +213,14 @@ Status Writer::relieve_memory() {
 }
 
 Status Writer::end_complete(Book& book) {
-  TRY(prepare(book));
+  TRY(open_silent_tables(book));
+  if (book.failed()) {
+    return {};
+  }
+  TRY(begin(book));
+  for (auto& [name, table] : book.tables) {
+    TRY(prepare(book, *table));
+  }
   if (Status checked = check_staged(book); !checked.ok()) {
     fail(book, std::move(checked).error());
     return {};
@@ -278,57 +232,31 @@ Status Writer::end_complete(Book& book) {
     fail(book, std::move(cursor).error());
     return {};
   }
-  const StateEntry entry = stream_entry(book.stream->name(), {.cursor = *cursor});
-  if (Status small = check_state_size(entry); !small.ok()) {
+  if (Status small = book.ledger.check(book.ledger.end_entry(*cursor)); !small.ok()) {
     fail(book, std::move(small).error());
     return {};
   }
-  TRY(truncate_unseen(book));
-  if (book.stream->plan.mode == WriteMode::Replace) {
-    book.ledger.remember_key(book.stream->plan.info.schema.primary_key);
-  }
   Checkpoint checkpoint;
-  book.ledger.collect_end(std::move(cursor).value(), checkpoint);
-  if (book.stream->plan.mode == WriteMode::Replace) {
-    checkpoint.completed_tables.push_back(book.stream->name());
-    for (const auto& [table, rows] : book.lists) {
-      checkpoint.completed_tables.push_back(table);
-    }
+  for (auto& [name, table] : book.tables) {
+    TRY(truncate_unseen(book, *table));
+    complete(book, *table, checkpoint);
   }
+  book.ledger.collect_end(std::move(cursor).value(), checkpoint);
   TRY(commit(std::move(checkpoint)));
   end(book, book.report.error.has_value() ? StreamOutcome::Failed : StreamOutcome::Done);
   return {};
 }
 
-Status Writer::check_staged(const Book& book) const {
-  const std::int64_t counted = book.rows_staged + book.intake.rows_left_out();
+Status Writer::check_staged(const Book& book) {
+  std::int64_t counted = book.intake.rows_left_out();
+  for (const auto& [name, table] : book.tables) {
+    counted += table->rows_staged;
+  }
   if (book.stream->rows_queued != counted) {
     return lost_rows("rows of stream " + book.stream->name() + " were lost before the destination",
                      book.stream->rows_queued, counted);
   }
   return {};
-}
-
-// After a whole read, rows that are older than it were not seen any more: they are gone at the
-// source. Not so when some could not be read.
-Status Writer::truncate_unseen(Book& book) {
-  const StreamPlan& plan = book.stream->plan;
-  const bool deletes = plan.mode == WriteMode::Merge || plan.mode == WriteMode::History;
-  if (!deletes || plan.incremental) {
-    return {};
-  }
-  if (book.ledger.any_rejected()) {
-    parts_.log.warning("rows that were not seen stay, since some were rejected",
-                       {{"stream", book.stream->name()}});
-    return {};
-  }
-  const Batch unseen{.operation = Operation::Truncate,
-                     .schema = std::make_shared<const TableSchema>(book.intake.gate().prepared()),
-                     .rows = nullptr,
-                     .truncate_before = book.ledger.attempt().started_at};
-  TRY(guarded("marking deleted rows of table " + book.stream->name(),
-              [&] { return parts_.destination.write(unseen); }));
-  return truncate_lists(book, unseen);
 }
 
 void Writer::end(Book& book, StreamOutcome outcome) {
@@ -358,7 +286,9 @@ void Writer::end(Book& book, StreamOutcome outcome) {
     }
   }
   if (parts_.options.observer != nullptr) {
-    parts_.options.observer->stream_ended(report_of(book));
+    for (const StreamReport& report : reports_of(book)) {
+      parts_.options.observer->stream_ended(report);
+    }
   }
 }
 
@@ -401,6 +331,7 @@ Status Writer::commit(Checkpoint checkpoint) {
   changed_ = false;
   rows_staged_ = 0;
   bytes_staged_ = 0;
+  turns_staged_ = 0;
   tell_committed();
   return account(counts);
 }
@@ -417,43 +348,46 @@ Status Writer::account(const std::vector<TableCounts>& counts) {
   for (const TableCounts& table : counts) {
     by_table[table.table] = &table;
   }
-  const auto rows_written = [&](std::string_view table) {
-    const auto found = by_table.find(table);
-    return found == by_table.end() ? std::int64_t{0} : found->second->rows_written;
-  };
   for (Book& book : books_) {
-    const std::string& table = book.stream->name();
-    if (const auto found = by_table.find(table); found != by_table.end()) {
-      book.report.rows_written += found->second->rows_written;
-      book.report.rows_deleted += found->second->rows_deleted;
-      parts_.progress.add_rows_committed(table, found->second->rows_written);
+    for (auto& [name, table] : book.tables) {
+      account_table(book, *table, by_table);
     }
-    verify(book, rows_written(table));
-    account_lists(book, by_table);
   }
   const std::int64_t rejected = std::exchange(rejected_staged_, 0);
-  if (rows_written(rejected_table().name) != rejected) {
+  const auto found = by_table.find(rejected_table().name);
+  const std::int64_t written = found == by_table.end() ? 0 : found->second->rows_written;
+  if (written != rejected) {
     return lost_rows("rows of table " + rejected_table().name + " were lost in the destination",
-                     rejected, rows_written(rejected_table().name));
+                     rejected, written);
   }
   return {};
 }
 
-void Writer::verify(Book& book, std::int64_t rows_written) {
-  const std::int64_t expected = std::exchange(book.rows_uncommitted, 0);
-  const WriteMode mode = book.stream->plan.mode;
-  const bool comparable = std::exchange(book.only_inserts, true) && mode != WriteMode::Merge &&
+void Writer::account_table(Book& book, WrittenTable& table,
+                           const std::map<std::string_view, const TableCounts*>& counts) {
+  const auto found = counts.find(table.name());
+  const TableCounts none;
+  const TableCounts& count = found == counts.end() ? none : *found->second;
+  table.rows_written += count.rows_written;
+  table.rows_deleted += count.rows_deleted;
+  parts_.progress.add_rows_committed(table.name(), count.rows_written);
+  const std::int64_t expected = std::exchange(table.rows_uncommitted, 0);
+  table.last_operation.reset();
+  const WriteMode mode = table.plan.mode;
+  const bool comparable = std::exchange(table.only_inserts, true) && mode != WriteMode::Merge &&
                           mode != WriteMode::History;
-  if (comparable && rows_written != expected) {
-    fail(book, lost_rows("rows of table " + book.stream->name() + " were lost in the destination",
-                         expected, rows_written));
+  if (comparable && count.rows_written != expected) {
+    fail(book, lost_rows("rows of table " + table.name() + " were lost in the destination",
+                         expected, count.rows_written));
   }
+  account_lists(book, table, counts);
 }
 
 bool Writer::commit_due() const {
-  return changed_ && (rows_staged_ >= parts_.options.commit_rows ||
-                      bytes_staged_ >= parts_.options.commit_bytes ||
-                      parts_.clock.monotonic() - committed_at_ >= parts_.options.commit_interval);
+  return changed_ &&
+         (rows_staged_ >= parts_.options.commit_rows ||
+          bytes_staged_ >= parts_.options.commit_bytes || turns_staged_ >= kCommitTurns ||
+          parts_.clock.monotonic() - committed_at_ >= parts_.options.commit_interval);
 }
 
 // How long to wait for an event: until what is staged should be committed.
@@ -467,20 +401,9 @@ std::chrono::milliseconds Writer::patience() const {
 std::vector<StreamReport> Writer::reports() const {
   std::vector<StreamReport> reports;
   for (const Book& book : books_) {
-    reports.push_back(report_of(book));
+    std::ranges::move(reports_of(book), std::back_inserter(reports));
   }
   return reports;
-}
-
-StreamReport Writer::report_of(const Book& book) {
-  StreamReport report = book.report;
-  report.rows_read = book.stream->rows_read;
-  report.rows_queued = book.stream->rows_queued;
-  report.rows_staged = book.rows_staged;
-  report.rows_rejected = book.stream->rejections.row_count();
-  report.rejected = book.stream->rejections.kinds();
-  report.values_discarded = book.intake.values_discarded();
-  return report;
 }
 
 }  // namespace tendril

@@ -23,6 +23,7 @@
 #include "sync/stream_ledger.h"
 #include "sync/stream_run.h"
 #include "sync/sync.h"
+#include "sync/written_table.h"
 
 namespace tendril {
 
@@ -57,17 +58,14 @@ class Writer {
     StreamRun* stream;
     StreamLedger ledger;
     StreamIntake intake;
-    bool prepared = false;
+    // By name. That of a stream is there from the beginning, those of a feed as they come.
+    std::map<std::string, std::unique_ptr<WrittenTable>, std::less<>> tables = {};
+    bool begun = false;  // Its load may be stored.
     bool over = false;
-    StreamReport report = {};
-    std::int64_t rows_staged = 0;
-    // The tables of its lists that are prepared, with the rows that are staged and not committed.
-    std::map<std::string, std::int64_t> lists = {};
+    StreamReport report = {};  // What the reports of all its tables have in common.
 
     bool failed() const { return report.error.has_value(); }
-    // Of what is staged and not committed:
-    std::int64_t rows_uncommitted = 0;
-    bool only_inserts = true;  // So that the destination has to write each row.
+    bool is_feed() const { return stream->plan.feed.has_value(); }
   };
 
   Status handle(Event& event);
@@ -78,27 +76,42 @@ class Writer {
   Status on(Book& book, Event& event, event::Restarted& restarted);
   Status on(Book& book, Event& event, event::Ended& ended);
 
-  Status consult(Book& book);
-  Status prepare(Book& book);
-  Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
-  Status prepare_list(Book& book, const std::string& path);
-  Status stage_list(Book& book, const event::Rows& rows);
-  Status truncate_lists(Book& book, const Batch& unseen);
-  Status stage_rejected(const Batch& batch);
+  Status take_rows(Book& book, const std::shared_ptr<const SliceWork>& slice, event::Rows rows);
+  void end(Book& book, StreamOutcome outcome);
+  void fail(Book& book, Error error);
   Status relieve_memory();
   Status end_complete(Book& book);
-  Status check_staged(const Book& book) const;
-  Status truncate_unseen(Book& book);
-  void end(Book& book, StreamOutcome outcome);
-  static StreamReport report_of(const Book& book);
-  void fail(Book& book, Error error);
+  static Status check_staged(const Book& book);
   Status commit(Checkpoint checkpoint);
   Status account(const std::vector<TableCounts>& counts);
-  void verify(Book& book, std::int64_t rows_written);
+  void account_table(Book& book, WrittenTable& table,
+                     const std::map<std::string_view, const TableCounts*>& counts);
   void tell_committed();
-  void account_lists(Book& book, const std::map<std::string_view, const TableCounts*>& counts);
   bool commit_due() const;
   std::chrono::milliseconds patience() const;
+
+  // See writer_tables.cc.
+  Result<WrittenTable*> table_of(Book& book, const Batch& batch);
+  Result<WrittenTable*> open_table(Book& book, const TableSchema& seen);
+  Result<WrittenTable*> open_stored_table(Book& book, const std::string& name);
+  Status open_silent_tables(Book& book);
+  Status consult(WrittenTable& table);
+  Status begin(Book& book);
+  Status prepare(Book& book, WrittenTable& table);
+  Status stage(Book& book, const SliceWork& slice, const event::Rows& rows);
+  static void remember_key(Book& book, const WrittenTable& table);
+  Status stage_rejected(const Batch& batch);
+  Status truncate_unseen(Book& book, WrittenTable& table);
+  static void complete(Book& book, const WrittenTable& table, Checkpoint& checkpoint);
+  static std::vector<StreamReport> reports_of(const Book& book);
+  static StreamReport report_of(const Book& book, const WrittenTable& table);
+
+  // See writer_lists.cc.
+  Status prepare_list(Book& book, WrittenTable& of, const std::string& path);
+  Status stage_list(Book& book, WrittenTable& of, const event::Rows& rows);
+  Status truncate_lists(Book& book, WrittenTable& of, const Batch& unseen);
+  void account_lists(Book& book, WrittenTable& of,
+                     const std::map<std::string_view, const TableCounts*>& counts);
 
   const WriterParts parts_;
   std::deque<Book> books_;  // In the order of the streams.
@@ -109,6 +122,7 @@ class Writer {
   std::int64_t rows_staged_ = 0;
   std::int64_t rejected_staged_ = 0;
   std::size_t bytes_staged_ = 0;
+  std::int64_t turns_staged_ = 0;  // Batches of another operation than the one before, by table.
   std::vector<std::pair<const std::string*, std::string>> slices_done_;  // Stream and slice.
 };
 

@@ -11,10 +11,10 @@
 namespace tendril {
 
 // The table of a list, which may be there from earlier runs.
-Status Writer::prepare_list(Book& book, const std::string& path) {
-  const StreamPlan& plan = book.stream->plan;
-  TableSchema table = book.intake.lists().table_of(path);
-  if (book.lists.contains(table.name)) {
+Status Writer::prepare_list(Book& book, WrittenTable& of, const std::string& path) {
+  const StreamPlan& plan = of.plan;
+  TableSchema table = of.lists.table_of(path);
+  if (of.list_rows.contains(table.name)) {
     return {};
   }
   const std::optional<TableSchema> stored = TRY(guarded("looking at table " + table.name, [&] {
@@ -29,41 +29,45 @@ Status Writer::prepare_list(Book& book, const std::string& path) {
     return parts_.destination.prepare(
         {.schema = table, .mode = plan.mode, .resume = resume, .hard_deletes = plan.hard_deletes});
   }));
-  book.lists.emplace(table.name, 0);
-  book.ledger.remember_child(path);
+  of.list_rows.emplace(table.name, 0);
+  if (book.is_feed()) {
+    book.ledger.remember_child(of.name(), path);
+  } else {
+    book.ledger.remember_child(path);
+  }
   return {};
 }
 
-Status Writer::stage_list(Book& book, const event::Rows& rows) {
-  TRY(prepare_list(book, rows.list));
+Status Writer::stage_list(Book& book, WrittenTable& of, const event::Rows& rows) {
+  TRY(prepare_list(book, of, rows.list));
   const std::string& table = rows.batch.schema->name;
   TRY(guarded("writing to table " + table, [&] { return parts_.destination.write(rows.batch); }));
   fault_point(FaultPoint::BatchStaged);
   if (rows.batch.operation == Operation::Upsert) {
-    book.lists[table] += rows.batch.row_count();
+    of.list_rows[table] += rows.batch.row_count();
   }
   return {};
 }
 
 // What is gone from the table takes its lists along.
-Status Writer::truncate_lists(Book& book, const Batch& unseen) {
-  if (!book.intake.lists().active()) {
+Status Writer::truncate_lists(Book& book, WrittenTable& of, const Batch& unseen) {
+  if (!of.lists.active()) {
     return {};
   }
-  const std::vector<ListBatch> lists = TRY(book.intake.lists().children(unseen, {}));
+  const std::vector<ListBatch> lists = TRY(of.lists.children(unseen, {}));
   for (const ListBatch& list : lists) {
-    TRY(stage_list(book, {.batch = list.batch, .list = list.path}));
+    TRY(stage_list(book, of, {.batch = list.batch, .list = list.path, .list_of = of.name()}));
   }
   return {};
 }
 
-void Writer::account_lists(Book& book,
+void Writer::account_lists(Book& book, WrittenTable& of,
                            const std::map<std::string_view, const TableCounts*>& counts) {
-  for (auto& [table, expected] : book.lists) {
+  for (auto& [table, expected] : of.list_rows) {
     const auto found = counts.find(table);
     const std::int64_t written = found == counts.end() ? 0 : found->second->rows_written;
-    book.report.child_rows_written += written;
-    if (std::exchange(expected, 0) != written && book.stream->plan.mode != WriteMode::Merge) {
+    of.child_rows_written += written;
+    if (std::exchange(expected, 0) != written && of.plan.mode != WriteMode::Merge) {
       fail(book, {.code = ErrorCode::Internal,
                   .message = "rows of table " + table + " were lost in the destination"});
     }

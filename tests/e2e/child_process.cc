@@ -68,7 +68,7 @@ ChildProcess::ChildProcess(std::vector<std::string> arguments, LaunchOptions opt
   std::array<int, 2> output = {};
   std::array<int, 2> messages = {};
   CHECK(::pipe2(output.data(), O_CLOEXEC) == 0 && ::pipe2(messages.data(), O_CLOEXEC) == 0);
-  arguments.insert(arguments.begin(), TENDRIL_PROGRAM);
+  arguments.insert(arguments.begin(), options.program);
   std::vector<char*> argument_pointers = pointers_to(arguments);
   std::vector<std::string> variables = environment_with(options.environment);
   std::vector<char*> variable_pointers = pointers_to(variables);
@@ -83,7 +83,9 @@ ChildProcess::ChildProcess(std::vector<std::string> arguments, LaunchOptions opt
     }
     ::dup2(output[1], STDOUT_FILENO);
     ::dup2(messages[1], STDERR_FILENO);
-    ::execve(TENDRIL_PROGRAM, argument_pointers.data(), variable_pointers.data());
+    if (::chdir(options.folder.c_str()) == 0) {
+      ::execvpe(options.program.c_str(), argument_pointers.data(), variable_pointers.data());
+    }
     ::_exit(127);
   }
   ::close(output[1]);

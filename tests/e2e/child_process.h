@@ -1,8 +1,10 @@
-// ChildProcess: runs the real program beside the test: its output, its end, and signals to it.
+// ChildProcess: runs the real program, or another, beside the test: its output, its end, and
+// signals to it.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,6 +19,8 @@ namespace tendril {
 
 struct LaunchOptions {
   std::vector<std::pair<std::string, std::string>> environment = {};  // Beside the test's own.
+  std::filesystem::path program = TENDRIL_PROGRAM;  // Or a name to be found in PATH.
+  std::filesystem::path folder = ".";               // Where it works.
   // The largest file that the process may write; stands for a full disk.
   std::optional<std::uint64_t> file_bytes_max = std::nullopt;
 };
@@ -33,7 +37,7 @@ struct Ended {
 
 class ChildProcess {
  public:
-  // Runs the program of this build with `arguments`.
+  // Runs the program with `arguments`.
   explicit ChildProcess(std::vector<std::string> arguments, LaunchOptions options = {});
 
   // Kills what still runs.

@@ -2,15 +2,13 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 
 #include "child_process.h"
-#include "testing/temporary_folder.h"
+#include "project_fixture.h"
 #include "warehouse.h"
 
 namespace tendril {
@@ -22,33 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-constexpr std::string_view kImports =
-    "from fivetran_connector_sdk import Connector, Logging as log, Operations as op\n";
-
-class ProjectTest : public ::testing::Test {
- protected:
-  // Writes connector.py: `update` is the body of update(), indented by four.
-  void project(std::string_view update, std::string_view schema = "[]") const {
-    std::ofstream(folder_ / "connector.py")
-        << kImports << "def schema(configuration):\n    return " << schema
-        << "\ndef update(configuration, state):\n"
-        << update << "\nconnector = Connector(update=update, schema=schema)\n";
-  }
-
-  Ended debug(std::vector<std::string> options = {}) const {
-    options.insert(options.begin(), {"debug", folder_.path().string()});
-    return run_tendril(std::move(options));
-  }
-
-  Warehouse warehouse() const { return Warehouse(folder_ / "files" / "warehouse.db"); }
-
-  std::string text_of(const std::filesystem::path& name) const {
-    std::ifstream file(folder_ / name);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-  }
-
-  const TemporaryFolder folder_;
-};
+class ProjectTest : public ProjectFixture {};
 
 TEST_F(ProjectTest, LandsInTheWarehouse) {
   project(

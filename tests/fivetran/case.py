@@ -4,6 +4,7 @@ import json
 import pathlib
 
 NOT_COPIED = ("case.json", "expected.json", "wire.json", "__pycache__")
+NOT_PROJECTS = ("site-packages", "node_modules", "__pycache__")
 RUN_KEYS = {"expect", "message", "no_message", "configuration", "configuration_text", "state", "state_text", "naming",
             "arguments", "environment", "start", "counts", "seconds"}
 CASE_KEYS = {"about", "why", "runs", "wire", "wire_why", "wire_differences", "wire_unordered", "slow"}
@@ -70,7 +71,14 @@ def projects(folder, only=()):
     if not folder.is_dir():
         raise CaseError(f"{folder}: there is no such folder")
     found = sorted({path.parent for name in ("connector.py", "case.json") for path in folder.rglob(name)
-                    if not any(part.startswith(".") for part in path.relative_to(folder).parts)})
+                    if not any(part.startswith(".") or part in NOT_PROJECTS for part in path.relative_to(folder).parts)})
     cases = {path for path in found if (path / "case.json").exists()}
-    kept = [path for path in found if not cases & set(path.parents)]
-    return [path for path in kept if not only or path.name in only]
+    kept = [path for path in found if not cases & set(path.parents) and (path in cases or imports_sdk(path, found))]
+    return [path for path in kept if not only or path.name in only or str(path.relative_to(folder)) in only]
+
+
+def imports_sdk(folder, found):
+    """Tells whether a connector.py is one of a project. Below another project it may be any module of that name."""
+    if not set(found) & set(folder.parents):
+        return True
+    return b"fivetran_connector_sdk" in (folder / "connector.py").read_bytes()

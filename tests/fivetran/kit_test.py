@@ -9,6 +9,7 @@ import unittest
 import case as cases
 import compare
 import execution
+import foreign
 import hash_order
 import operations
 import rules
@@ -174,6 +175,73 @@ class WarehouseTest(unittest.TestCase):
             (project / "files/warehouse.db").write_text("not a database")
             with self.assertRaises(warehouse.WarehouseError):
                 warehouse.snapshot(project)
+
+
+class ForeignTest(unittest.TestCase):
+    """Projects without a case."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.project = pathlib.Path(folder.name) / "project"
+        self.project.mkdir()
+
+    def verdict(self, status, error="", configuration=None):
+        if configuration is not None:
+            (self.project / "configuration.json").write_text(json.dumps(configuration))
+        output = f"10:00:00.000 ERROR    * debugger {error}\n" if error else "Upserts         | 2\nUpdates         | 0\n"
+        return foreign.verdict(self.project, execution.Outcome(status, output), 5)
+
+    def test_a_run_that_succeeds_ran(self):
+        self.assertEqual(self.verdict(0), foreign.Verdict("ran", "2 upserts"))
+
+    def test_what_is_lacking_is_needed(self):
+        for error, needed in [
+                ("ModuleNotFoundError: No module named 'boto3': python3 does not have it", "package boto3"),
+                ("ConnectionError: HTTPSConnectionPool(host='a.example', port=443): Max retries exceeded", "a.example:443"),
+                ("HTTPError: 401 Client Error: UNAUTHORIZED for url: http://a.example/", "credentials"),
+                ("KeyError: 'api_key'", "configuration.json"),
+                ("ValueError: Missing required configuration value: api_key", "configuration.json")]:
+            found = self.verdict(1, error)
+            self.assertEqual(found.kind, "needs", error)
+            self.assertIn(needed, found.text)
+
+    def test_placeholders_are_named(self):
+        found = self.verdict(1, "HTTPError: 400", {"api_key": "<YOUR_API_KEY>", "region": "eu"})
+        self.assertEqual((found.kind, "api_key" in found.text, "region" in found.text), ("needs", True, False))
+
+    def test_other_failures_are_failures(self):
+        for status, error in [(1, "TypeError: no configuration takes this"), (1, "ValueError: table t, row id=1: column a"),
+                              (None, "slow"), (-11, "gone")]:
+            self.assertEqual(self.verdict(status, error, {}).kind, "failed", error)
+
+    def test_a_broken_configuration_is_no_reason_to_stop(self):
+        (self.project / "configuration.json").write_bytes(b"\xff{")
+        self.assertEqual(foreign.placeholders(self.project), [])
+
+    def test_what_another_run_left_is_not_copied(self):
+        (self.project / "files").mkdir()
+        for name in ("files/state.json", "files/own.csv", "state.json"):
+            (self.project / name).write_text("{}")
+        copy = foreign.fresh_copy(self.project, self.project.parent / "copies")
+        self.assertEqual(sorted(str(path.relative_to(copy)) for path in copy.rglob("*.*")), ["files/own.csv", "state.json"])
+
+    def test_values_may_differ_and_types_may_not(self):
+        row = {"op": "upsert", "table": "t", "values": {"a": {"type": "LONG", "value": 1}}}
+        golden = {"outcome": "success", "error": "", "operations": [{"op": "schema", "tables": None}, row]}
+        dump = self.project / "operations.jsonl"
+        for kind, value, wanted in [("LONG", 1, "ran"), ("LONG", 2, "ran"), ("STRING", "1", "failed")]:
+            ours = [golden["operations"][0], {**row, "values": {"a": {"type": kind, "value": value}}}]
+            dump.write_text("".join(json.dumps(line) + "\n" for line in ours))
+            self.assertEqual(foreign.wire_verdict(foreign.Verdict("ran"), golden, dump).kind, wanted)
+
+    def test_modules_of_a_project_are_no_projects(self):
+        for name, text in [("connector.py", "import fivetran_connector_sdk"), ("parts/connector.py", "class Database: pass"),
+                           ("more/connector.py", "import fivetran_connector_sdk"),
+                           ("venv/lib/site-packages/x/connector.py", "import fivetran_connector_sdk")]:
+            (self.project / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.project / name).write_text(text)
+        self.assertEqual(cases.projects(self.project), [self.project, self.project / "more"])
 
 
 class ProjectsTest(unittest.TestCase):

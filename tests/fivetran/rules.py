@@ -99,23 +99,32 @@ class Model:
     def __init__(self, source_naming=False):
         self.tables, self.pending, self.state, self._count = {}, {}, {}, 0
         self._source_naming = source_naming
+        self._spelt = {}  # By table, "" for tables themselves: the spellings that differ by capitals only.
 
     def table_name(self, name):
-        return name if self._source_naming else fivetran_name(name, table=True)
+        return self._spellings("", name)[0] if self._source_naming else fivetran_name(name, table=True)
 
-    def column_name(self, name):
-        return name if self._source_naming else fivetran_name(name)
+    def column_name(self, table, name):
+        if not self._source_naming:
+            return fivetran_name(name)
+        place = self._spellings(table, name).index(name)
+        return f"{name}__{place + 1}" if place else name
+
+    def _spellings(self, table, name):
+        spelt = self._spelt.setdefault(table, {}).setdefault(name.lower(), [])
+        spelt += [] if name in spelt else [name]
+        return spelt
 
     def _declare_all(self, tables):
         for table in tables or []:
-            columns, key = {}, []
+            columns, key, place = {}, [], self.table_name(table["name"])
             for column in table["columns"]:
-                name, kind = self.column_name(column["name"]), DUCKDB.get(column["type"], column["type"])
+                name, kind = self.column_name(place, column["name"]), DUCKDB.get(column["type"], column["type"])
                 if kind == "DECIMAL":
                     kind = f"DECIMAL({column['precision']},{column['scale']})"
                 columns[name] = kind
                 key += [name] if column["primary_key"] else []
-            self._declare(self.table_name(table["name"]), columns, key)
+            self._declare(place, columns, key)
 
     def _declare(self, name, columns, key):
         known = self.tables.get(name)
@@ -158,7 +167,7 @@ class Model:
             if name in self.tables:
                 self.tables[name].truncated = self._count
             return
-        values = {self.column_name(column): value for column, value in line["values"].items()}
+        values = {self.column_name(name, column): value for column, value in line["values"].items()}
         if line["op"] == "upsert":
             self._created(name, values)
         if name in self.tables:

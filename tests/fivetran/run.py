@@ -2,13 +2,16 @@
 """Runs connector projects with `tendril debug` and compares what they leave with what is expected; see README.md.
 
 usage: ./dev conformance fivetran [DIR] [--only NAME]... [--wire] [--slow] [--oracle COMMAND] [--python PATH]
-       [--tendril PATH] [--keep DIR]
+       [--seconds N] [--tendril PATH] [--keep DIR]
 
-A project with a case.json is compared with its expected.json; one without is run and, with --oracle, compared with what
-`COMMAND PROJECT` leaves in files/warehouse.db and files/state.json of another copy.
+A project with a case.json is compared with its expected.json. One without is run, and its line says whether it ran, what
+it failed by, or what it needs; with --wire it is compared with what the MIT package sends for it, where that is installed,
+and with --oracle with what `COMMAND PROJECT` leaves in files/warehouse.db and files/state.json of another copy.
 """
 import argparse
+import collections
 import json
+import os
 import pathlib
 import shlex
 import shutil
@@ -18,26 +21,36 @@ import tempfile
 import case as cases
 import compare
 import execution
+import foreign
 import operations
 import warehouse
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-ORACLE_SECONDS = 600
-SLOW = "skipped: it takes minutes; --slow runs it"
+FOREIGN_SECONDS = 300
+NAME_MAX = 60  # Columns that names of projects without a case are padded to, at most.
+COUNTED = {"passed": "passed", foreign.RAN: "ran", "failed": "failed", foreign.NEEDS: "need something that is not here",
+           "skipped": "skipped"}
 
 
 def arguments():
     parser = argparse.ArgumentParser(prog="./dev conformance fivetran")
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=HERE / "projects")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this project; may be repeated")
-    parser.add_argument("--wire", action="store_true", help="compare the operations with the goldens too")
+    parser.add_argument("--wire", action="store_true", help="compare the operations with the goldens, or with the package's, too")
     parser.add_argument("--oracle", metavar="COMMAND", help="compare projects without a case with what this leaves")
     parser.add_argument("--slow", action="store_true", help="also the projects that take minutes")
     parser.add_argument("--python", metavar="PATH", help="the Python that has what projects without a case import")
+    parser.add_argument("--seconds", type=int, default=FOREIGN_SECONDS, metavar="N",
+                        help="time limit of a project without a case")
     parser.add_argument("--tendril", type=pathlib.Path, default=ROOT / "build/release/tendril", metavar="PATH")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="leave the copies of the projects in DIR")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.python:
+        found = shutil.which(options.python) or parser.error(f"there is no program {options.python}")
+        options.python = os.path.abspath(found)  # Not resolved: the link is what makes an environment.
+    options.keep = options.keep and options.keep.absolute()
+    return options
 
 
 def check_case(case, where, options):
@@ -104,72 +117,96 @@ def as_expected(snapshot):
 
 
 def check_foreign(folder, where, options):
-    """Runs a project without a case, and the oracle on another copy of it if there is one; returns the differences."""
-    run = {"seconds": ORACLE_SECONDS, "arguments": ["--python", options.python] if options.python else []}
+    """Runs a project without a case, compares what there is to compare with, and returns a foreign.Verdict."""
+    run = {"seconds": options.seconds, "environment": {"TZ": "UTC"},
+           "arguments": ["--python", options.python] if options.python else []}
     (where / "ours").mkdir()
-    project = execution.fresh_copy(folder, where / "ours")
-    outcome = execution.run_once(run, project, options.tendril)
-    found = list(execution.differences(run, outcome)) if not options.oracle else []
-    if not options.oracle:
-        return found
+    project, dump = foreign.fresh_copy(folder, where / "ours"), where / "operations.jsonl"
+    outcome = execution.run_once(run, project, options.tendril, dump if options.wire else None)
+    ours = foreign.verdict(project, outcome, options.seconds)
+    if options.oracle:
+        found = list(oracle_differences(folder, where, (project, outcome), options))
+        return foreign.Verdict(foreign.FAILED, "; ".join(found)) if found else foreign.Verdict(ours.kind, f"{ours.text}; as the oracle")
+    if options.wire and ours.kind != foreign.NEEDS:
+        golden = foreign.package_run(folder, options.python, options.seconds)
+        return foreign.with_wire(ours, golden, dump)
+    return ours
+
+
+def oracle_differences(folder, where, ours, options):
+    """Yields the differences of what our run left from what the oracle leaves in another copy of the project."""
+    project, outcome = ours
     (where / "oracle").mkdir()
-    other = execution.fresh_copy(folder, where / "oracle")
+    other = foreign.fresh_copy(folder, where / "oracle")
     command = [*shlex.split(options.oracle), str(other)]
-    reference = execution.execute(command, other, execution.environment({}, options.tendril), ORACLE_SECONDS)
+    reference = execution.execute(command, other, execution.environment({}, options.tendril), options.seconds)
     if (outcome.status == 0) != (reference.status == 0):
-        found.append(f"our status is {outcome.status}, that of the oracle {reference.status}; ours said: "
-                     f"{execution.said(outcome.output)}; the oracle said: {execution.said(reference.output)}")
+        yield (f"our status is {outcome.status}, that of the oracle {reference.status}; ours said: "
+               f"{execution.said(outcome.output)}; the oracle said: {execution.said(reference.output)}")
     try:
-        found += compare.differences(as_expected(warehouse.snapshot(other)), warehouse.snapshot(project))
+        yield from compare.differences(as_expected(warehouse.snapshot(other)), warehouse.snapshot(project))
     except warehouse.WarehouseError as fault:
-        found.append(str(fault))
-    return found
+        yield str(fault)
 
 
-def check(folder, options):
-    """Runs one project in a folder of its own; returns its differences and what was compared."""
-    case = cases.load(folder)
-    if case and case.slow and not (options.slow or options.only):
-        return [], SLOW
-    if options.keep:
-        where = options.keep / folder.name
-        shutil.rmtree(where, ignore_errors=True)
-        where.mkdir(parents=True)
-        return compared(case, folder, where, options)
-    with tempfile.TemporaryDirectory(prefix="tendril-fivetran-") as name:
-        return compared(case, folder, pathlib.Path(name), options)
+def in_a_folder(check, subject, name, options):
+    """Calls check(subject, folder, options) with a folder of its own, which --keep leaves there."""
+    if not options.keep:
+        with tempfile.TemporaryDirectory(prefix="tendril-fivetran-") as where:
+            return check(subject, pathlib.Path(where), options)
+    where = options.keep / name
+    shutil.rmtree(where, ignore_errors=True)
+    where.mkdir(parents=True)
+    return check(subject, where, options)
 
 
-def compared(case, folder, where, options):
-    if case:
-        return check_case(case, where, options), ""
-    how = "compared with the oracle" if options.oracle else "it runs; nothing to compare with"
-    return check_foreign(folder, where, options), how
+def report_case(case, name, options):
+    """Runs a case and prints its line; returns how it is counted."""
+    if case.slow and not (options.slow or options.only):
+        print(f"skip {name} (it takes minutes; --slow runs it)", flush=True)
+        return "skipped"
+    found = in_a_folder(check_case, case, name, options)
+    print(f"{'FAIL' if found else 'ok  '} {name}", *found, sep="\n       ", flush=True)
+    return "failed" if found else "passed"
+
+
+def report_foreign(folder, name, options):
+    verdict = in_a_folder(check_foreign, folder, name, options)
+    print(f"{verdict.kind:6} {name:{options.width}} {verdict.text}", flush=True)
+    return verdict.kind
+
+
+def report(folder, name, options):
+    """Runs one project and prints its line. Whatever is wrong with it is its result, and the next one follows."""
+    try:
+        case = cases.load(folder)
+        return report_case(case, name, options) if case else report_foreign(folder, name, options)
+    except (cases.CaseError, OSError, UnicodeError, shutil.Error) as fault:
+        print(f"FAIL {name}\n       {fault}", flush=True)
+        return "failed"
 
 
 def main():
+    sys.stdout.reconfigure(errors="backslashreplace")  # Names of folders are any bytes.
     options = arguments()
     options.tendril = options.tendril.resolve()
     if not options.tendril.exists():
         sys.exit(f"conformance: {options.tendril} is not there: run ./dev build")
+    root = options.folder.resolve()
     try:
-        folders = cases.projects(options.folder.resolve(), options.only)
+        folders = cases.projects(root, options.only)
     except cases.CaseError as fault:
         sys.exit(f"conformance: {fault}")
-    passed, skipped = 0, 0
-    for folder in folders:
-        try:
-            found, how = check(folder, options)
-        except (cases.CaseError, OSError) as fault:
-            found, how = [str(fault)], ""
-        skipped += how == SLOW
-        passed += not found and how != SLOW
-        print(f"{'FAIL' if found else 'skip' if how == SLOW else 'ok  '} {folder.name}{f' ({how})' if how and not found else ''}", flush=True)
-        for difference in found:
-            print(f"       {difference}", flush=True)
-    failed = len(folders) - passed - skipped
-    print(f"{passed} passed, {failed} failed")
-    return 0 if passed and not failed else 1
+    if not folders:
+        sys.exit(f"conformance: no connector.py at or below {root}"
+                 + (f" in a folder named {' or '.join(options.only)}" if options.only else ""))
+    names = {folder: str(folder.relative_to(root)) if folder != root else folder.name for folder in folders}
+    options.width = min(max(map(len, names.values())), NAME_MAX)
+    counts = collections.Counter(report(folder, names[folder], options) for folder in folders)
+    print(", ".join(f"{counts[kind]} {word}" for kind, word in COUNTED.items() if counts[kind]))
+    if options.wire and counts.keys() & {foreign.RAN, foreign.FAILED} and not foreign.PACKAGE_PYTHON.exists():
+        print("the wire of projects without a case was not compared: tests/fivetran/wire.sh installs the package for it")
+    return 1 if counts["failed"] or not counts.keys() & {"passed", foreign.RAN} else 0
 
 
 if __name__ == "__main__":

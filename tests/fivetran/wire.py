@@ -2,10 +2,12 @@
 """Asks the MIT package what it puts on the wire for each of our projects, and keeps that as wire.json.
 
 usage: tests/fivetran/wire.sh [--check] [NAME...]
+       wire.py --project DIR --answer FILE [--python PATH]    for foreign.py: one project, without a case
 
 Each project is served by serve.py in a process of its own, through the package's gRPC mode, and read by a client made
 from our own .proto files. A run gets the state that expected.json has after the run before it.
-With --check nothing is written; a golden that would change fails.
+With --check nothing is written; a golden that would change fails. With --python the project is served by that Python,
+with the package of this environment on its path.
 """
 import argparse
 import contextlib
@@ -33,7 +35,11 @@ import operations
 HERE = pathlib.Path(__file__).resolve().parent
 PROTOS = HERE.parent.parent / "src/bridges/partner/proto"
 START_SECONDS, RUN_SECONDS = 30, 90
+PACKAGES = str(pathlib.Path(grpc.__file__).parent.parent)
 RANKS = {"schema": 0, "checkpoint": 2}  # In golden runs whose operations come in any order; others are 1.
+DEBUG_VARIABLES = {"FIVETRAN_CONNECTION_ID": "test_connection_id", "FIVETRAN_CONNECTION_NAME": "test_connection_name",
+                   "FIVETRAN_DEPLOYMENT_MODEL": "local_debug", "FIVETRAN_GROUP_ID": "test_group_id"}
+PYTHON = "TENDRIL_WIRE_PYTHON"  # Names the Python that serves a project; not passed on.
 SERVICE = "/fivetran_sdk.v2.SourceConnector/"
 
 
@@ -93,9 +99,10 @@ def served(project, given, variables):
     """Serves a project; yields a channel to it."""
     port = free_port()
     output = project.parent / "served.txt"
+    python = variables.pop(PYTHON, sys.executable)
     with open(output, "wb") as log:
-        process = subprocess.Popen([sys.executable, str(HERE / "serve.py"), str(project), str(port)], cwd=project,
-                                   env=variables, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
+        process = subprocess.Popen([python, str(HERE / "serve.py"), str(project), str(port)], cwd=project, env=variables,
+                                   stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT,
                                    start_new_session=True)
     try:
         process.stdin.write(json.dumps(given).encode())
@@ -125,14 +132,24 @@ def column_line(column, messages):
 def schema_line(response, messages):
     if response.WhichOneof("response") == "schema_response_not_supported":
         return {"op": "schema", "tables": None}
-    tables = [{"name": table.name, "columns": [column_line(column, messages) for column in table.columns]}
-              for table in response.without_schema.tables]
+    tables = [table_line(table, messages) for table in response.without_schema.tables]
+    for schema in response.with_schema.schemas:
+        tables += [table_line(table, messages, schema.name) for table in schema.tables]
     return {"op": "schema", "tables": tables}
+
+
+def full_name(table, schema):
+    """Returns what a table goes by in lines of operations: its schema and a dot before it, where it has one."""
+    return f"{schema}.{table}" if schema else table
+
+
+def table_line(table, messages, schema=""):
+    return {"name": full_name(table.name, schema), "columns": [column_line(column, messages) for column in table.columns]}
 
 
 def record_line(record, messages):
     kind = messages.common__pb2.RecordType.Name(record.type).lower()
-    line = {"op": kind, "table": record.table_name}
+    line = {"op": kind, "table": full_name(record.table_name, record.schema_name)}
     if kind != "truncate":
         line["values"] = {name: operations.typed(record.data[name]) for name in sorted(record.data)}
     return line
@@ -157,7 +174,8 @@ class Lines:
         elif kind in ("warning", "task"):
             self.lines.append({"op": kind, **told(getattr(response, kind).message)})
         elif kind == "truncate":
-            self.lines.append({"op": "truncate", "table": response.truncate.table_name})
+            self.lines.append({"op": "truncate", "table": full_name(response.truncate.table_name,
+                                                                     response.truncate.schema_name)})
         elif kind == "unstructured_record":
             self._add_piece(response.unstructured_record)
         else:
@@ -185,7 +203,7 @@ def record_run(project, run, state, messages):
         state = run.get("state", state)
         variables = execution.environment(run, "")
         variables["TZ"] = "UTC"
-        variables.pop("PYTHONPATH", None)  # Ours goes by the name of the package.
+        variables["PYTHONPATH"] = PACKAGES  # Ours goes by the name of the package.
         with served(project, {"configuration": configuration, "state": state}, variables) as channel:
             schema = call(channel, "Schema", (messages.SchemaRequest, messages.SchemaResponse),
                           messages.SchemaRequest(configuration=configuration))
@@ -216,6 +234,15 @@ def record(case, messages):
     return {"package": importlib.metadata.version("fivetran-connector-sdk"), "runs": runs}
 
 
+def record_foreign(options):
+    """Writes the run of one project that has no case."""
+    with tempfile.TemporaryDirectory(prefix="tendril-proto-") as folder:
+        run = {"environment": {**DEBUG_VARIABLES, **({PYTHON: options.python} if options.python else {})}}
+        answer = record_run(options.project.resolve(), run, {}, generated(pathlib.Path(folder)))
+    options.answer.write_text(json.dumps(answer))
+    return 0
+
+
 def as_text(golden):
     """Writes a golden with an operation a line, so that a change shows as such."""
     runs = []
@@ -230,8 +257,13 @@ def main():
     parser = argparse.ArgumentParser(prog="tests/fivetran/wire.sh")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--project", type=pathlib.Path)
+    parser.add_argument("--answer", type=pathlib.Path)
+    parser.add_argument("--python")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # So that what is served ends too.
+    if options.project:
+        return record_foreign(options)
     changed = 0
     with tempfile.TemporaryDirectory(prefix="tendril-proto-") as folder:
         messages = generated(pathlib.Path(folder))

@@ -94,7 +94,7 @@ Result<TableSchema> warehouse_schema(const DeclaredTable& table, ProjectNaming n
       const auto& other = table.columns[static_cast<std::size_t>(same - schema.columns.begin())];
       return Error{.code = ErrorCode::InvalidConfig,
                    .message = fmt::format("table {}: columns {} and {} of schema() both become {}: "
-                                          "rename one, or use --naming SOURCE",
+                                          "rename one, or use the naming SOURCE",
                                           table.name, other.name, column.name, name)};
     }
     schema.columns.push_back({name, column.type});

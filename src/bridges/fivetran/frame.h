@@ -24,6 +24,8 @@ enum class FrameKind : std::uint8_t {
   Warning = 8,
   Task = 9,
   FilePart = 10,
+  Hello = 11,  // The first: which protocol and which kit.
+  Profile = 12,
 };
 
 // What a value travels as.

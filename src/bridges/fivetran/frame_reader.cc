@@ -35,7 +35,7 @@ Result<std::optional<RawFrame>> FrameReader::next() {
   std::memcpy(&size, buffer_.data() + start_, sizeof size);
   const auto kind = static_cast<unsigned char>(buffer_[start_ + sizeof size]);
   if (size > kPayloadBytesMax || kind < static_cast<unsigned char>(FrameKind::Rows) ||
-      kind > static_cast<unsigned char>(FrameKind::FilePart)) {
+      kind > static_cast<unsigned char>(FrameKind::Profile)) {
     return Error{.code = ErrorCode::BadData,
                  .message = "the connector's process sent something that is no frame"};
   }

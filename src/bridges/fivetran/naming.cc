@@ -107,4 +107,10 @@ std::string warehouse_table(std::string_view name, ProjectNaming naming) {
   return table;
 }
 
+std::string folded_name(std::string_view name) {
+  std::string folded(name);
+  std::transform(folded.begin(), folded.end(), folded.begin(), lowered);
+  return folded;
+}
+
 }  // namespace tendril

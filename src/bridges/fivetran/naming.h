@@ -20,4 +20,7 @@ Result<ProjectNaming> parse_naming(std::string_view text);
 std::string warehouse_table(std::string_view name, ProjectNaming naming);
 std::string warehouse_column(std::string_view name, ProjectNaming naming);
 
+// The name as the warehouse compares it: A to Z are no other letters than a to z.
+std::string folded_name(std::string_view name);
+
 }  // namespace tendril

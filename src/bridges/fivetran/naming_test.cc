@@ -54,6 +54,11 @@ TEST(ProjectNaming, KeepsNamesOfTheSource) {
   EXPECT_EQ(warehouse_table("Über", ProjectNaming::Source), "Über");
 }
 
+TEST(ProjectNaming, FoldsCapitalsOfAsciiOnly) {
+  EXPECT_EQ(folded_name("Start_TIME"), "start_time");
+  EXPECT_EQ(folded_name("Über"), "Über");
+}
+
 TEST(ProjectNaming, IsReadInAnyCase) {
   EXPECT_THAT(parse_naming("source"), IsOkAndHolds(ProjectNaming::Source));
   EXPECT_THAT(parse_naming("Fivetran"), IsOkAndHolds(ProjectNaming::Fivetran));

@@ -4,29 +4,19 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <stop_token>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "bridges/fivetran/naming.h"
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/fivetran/project_process.h"
+#include "bridges/fivetran/project_report.h"
 #include "bridges/fivetran/project_writer.h"
 #include "connector/destination.h"
 #include "core/result.h"
 #include "data/value.h"
 
 namespace tendril {
-
-// How a project's Python is run.
-struct ProjectProcess {
-  std::filesystem::path project;
-  std::string python;
-  std::filesystem::path package;  // The folder that has fivetran_connector_sdk.
-  std::vector<std::pair<std::string, std::string>> environment = {};
-  std::size_t memory_bytes_max = 0;  // 0: no limit.
-};
 
 struct ProjectSync {
   ProjectProcess process;
@@ -36,12 +26,18 @@ struct ProjectSync {
   std::filesystem::path uploads;         // Where uploaded files go.
   std::filesystem::path dump_file = {};  // Gets the operations as they came; empty: none.
   std::size_t queue_bytes_max = std::size_t{32} << 20U;
+  bool profile = false;
+  Value exchanges = nullptr;  // As ProjectOrder has it.
+  // The process is killed when it has sent so many checkpoints, and what they cover is kept; 0:
+  // never.
+  std::int64_t kill_after_checkpoints = 0;
 };
 
-// Runs the connector to its end; the destination of `host` is open. `counts` holds what came, of
+// Runs the connector to its end; the destination of `host` is open. `report` holds what came, of
 // failed syncs too.
-// Errors: what the connector failed by, told for its author; what the warehouse refuses; Cancelled.
-Status run_project(const ProjectSync& sync, WarehouseHost& host, ProjectCounts& counts,
+// Errors: what the connector failed by, told for its author; what the warehouse refuses; Cancelled,
+//   also when it was killed as `sync` wanted.
+Status run_project(const ProjectSync& sync, WarehouseHost& host, ProjectReport& report,
                    std::stop_token stop);
 
 // Asks the connector for its configuration form, or runs the tests of that form; returns what the

@@ -31,16 +31,19 @@ std::string_view kind_name(const Value& value) {
   return "a text";
 }
 
+Status check_object(const Value& value, std::string_view origin, std::string_view what) {
+  return value.is_map() ? Status()
+                        : Status(invalid(fmt::format("{} must be one JSON object, not {}: {}", what,
+                                                     kind_name(value), origin)));
+}
+
 // Errors of the parser show a piece of the text, which may be a secret.
 Result<Value> parse_object(std::string_view text, std::string_view origin, std::string_view what) {
   Result<Value> value = parse_json(text);
   if (!value.ok()) {
     return invalid(fmt::format("{} is no JSON: {}", what, origin));
   }
-  if (!value->is_map()) {
-    return invalid(
-        fmt::format("{} must be one JSON object, not {}: {}", what, kind_name(*value), origin));
-  }
+  TRY(check_object(*value, origin, what));
   return value;
 }
 
@@ -57,6 +60,12 @@ Result<std::string> read_text(const fs::path& path) {
 
 Result<Value> parse_configuration(std::string_view text, std::string_view origin) {
   Value configuration = TRY(parse_object(text, origin, "configuration"));
+  TRY(check_configuration(configuration, origin));
+  return configuration;
+}
+
+Status check_configuration(const Value& configuration, std::string_view origin) {
+  TRY(check_object(configuration, origin, "configuration"));
   const auto& members = configuration.as_map()->members();
   if (members.size() > kConfigurationFieldsMax) {
     return invalid(fmt::format("configuration has {} fields, at most {} are allowed: {}",
@@ -74,7 +83,7 @@ Result<Value> parse_configuration(std::string_view text, std::string_view origin
                     "them in quotes, objects and lists as JSON text",
                     wrong, origin));
   }
-  return configuration;
+  return {};
 }
 
 Result<Value> parse_project_state(std::string_view text, std::string_view origin) {

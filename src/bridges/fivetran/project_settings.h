@@ -18,6 +18,7 @@ inline constexpr std::size_t kStateBytesMax = std::size_t{10} * 1024 * 1024;
 // A flat object whose values are texts. `origin` names where it came from.
 // Errors: InvalidConfig, naming the keys at fault but never their values.
 Result<Value> parse_configuration(std::string_view text, std::string_view origin);
+Status check_configuration(const Value& configuration, std::string_view origin);
 
 // One JSON object of at most 10 MB. Errors: InvalidConfig.
 Result<Value> parse_project_state(std::string_view text, std::string_view origin);

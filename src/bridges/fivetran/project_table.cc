@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include <arrow/array/array_base.h>
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include "bridges/fivetran/decimal_digits.h"
@@ -67,6 +69,7 @@ ProjectTable::ProjectTable(TableSchema declared, ProjectRules rules)
       key_(has_key_ ? declared.primary_key : std::vector<std::string>{std::string(kFivetranId)}),
       rows_(starting_schema(declared, rules_.json_as_text)) {
   for (const Column& column : declared.columns) {
+    folded_.try_emplace(folded_name(column.name), column.name);
     if (column.type.kind != TypeKind::Unknown) {
       declared_.emplace(column.name, column.type);
     }
@@ -110,6 +113,21 @@ void ProjectTable::warn_once(const std::string& column, std::string_view kind,
   }
 }
 
+// Where names stay as they are, two of them may differ in nothing that the warehouse sees.
+void ProjectTable::tell_capitals(std::string_view spelling, const std::string& name) {
+  if (rules_.naming != ProjectNaming::Source) {
+    return;
+  }
+  const std::string& first = folded_.try_emplace(folded_name(name), name).first->second;
+  if (first != name) {
+    warn_once(
+        "", "column " + name,
+        fmt::format("columns {} and {} differ by capitals only, which the warehouse takes for "
+                    "no difference: {} gets a number behind its name; rename one",
+                    first, spelling, spelling));
+  }
+}
+
 // The columns of the frame as the warehouse calls them.
 Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFrame& frame) {
   std::vector<Source> sources;
@@ -127,9 +145,10 @@ Result<std::vector<ProjectTable::Source>> ProjectTable::sources_of(const RowsFra
       const auto& other = frame.columns[static_cast<std::size_t>(same - sources.begin())];
       warn_once("", "columns " + source.name,
                 fmt::format("columns {} and {} are one, {}: the later one of a row counts; rename "
-                            "one, or use --naming SOURCE",
+                            "one, or use the naming SOURCE",
                             other.name(), column.name(), source.name));
     }
+    tell_capitals(column.name(), source.name);
     const auto declared = declared_.find(source.name);
     if (declared != declared_.end()) {
       source.declared = declared->second;
@@ -201,8 +220,50 @@ std::vector<std::string> ProjectTable::column_order() const {
   return order;
 }
 
+void ProjectTable::count(const RowsFrame& frame) {
+  const auto rows = static_cast<std::int64_t>(frame.rows);
+  switch (frame.operation) {
+    case RowOperation::Upsert: counts_.upserts += rows; break;
+    case RowOperation::Update: counts_.updates += rows; break;
+    case RowOperation::Delete: counts_.deletes += rows; break;
+    case RowOperation::Truncate: ++counts_.truncates; break;
+  }
+}
+
+void ProjectTable::count_values(const Batch& batch) {
+  for (std::size_t index = 0; index < batch.schema->columns.size(); ++index) {
+    const arrow::Array& values = *batch.rows->column(static_cast<int>(index));
+    values_[batch.schema->columns[index].name] += values.length() - values.null_count();
+  }
+}
+
+TableSummary ProjectTable::summary() const {
+  TableSummary summary = counts_;
+  summary.name = name_;
+  for (const Column& column : rows_.schema().columns) {
+    const auto declared = declared_.find(column.name);
+    const auto values = values_.find(column.name);
+    summary.columns.push_back(
+        {.name = column.name,
+         .type = declared == declared_.end() ? column.type : declared->second,
+         .key = is_key(column.name),
+         .declared = declared != declared_.end(),
+         .nulls = summary.upserts - (values == values_.end() ? 0 : values->second)});
+  }
+  for (const auto& [name, type] : only_updated_) {
+    if (rows_.schema().find(name) == nullptr) {
+      summary.columns.push_back({.name = name, .type = type, .nulls = summary.upserts});
+    }
+  }
+  return summary;
+}
+
 Result<std::vector<Batch>> ProjectTable::take(const RowsFrame& frame) {
   frame_ = &frame;
+  count(frame);
+  if (frame.operation == RowOperation::Truncate) {
+    return std::vector<Batch>();
+  }
   std::vector<Source> sources = TRY(sources_of(frame));
   meet_first_row(frame, sources);
   std::vector<Batch> batches;
@@ -253,6 +314,7 @@ Result<std::vector<Batch>> ProjectTable::upserts(const RowsFrame& frame,
   }
   std::vector<Batch> batches;
   Batch batch = TRY(rows_.take());
+  count_values(batch);
   batches.push_back(std::move(batch));
   return batches;
 }
@@ -269,6 +331,9 @@ Result<std::vector<Batch>> ProjectTable::changes(const RowsFrame& frame,
   const auto finish = [&]() -> Status {
     if (rows && rows->row_count() > 0) {
       Batch batch = TRY(rows->take(operation));
+      for (const Column& column : batch.schema->columns) {
+        only_updated_[column.name] = column.type;
+      }
       batches.push_back(std::move(batch));
     }
     return {};

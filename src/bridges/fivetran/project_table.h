@@ -14,6 +14,7 @@
 
 #include "bridges/fivetran/frame.h"
 #include "bridges/fivetran/naming.h"
+#include "bridges/fivetran/project_report.h"
 #include "bridges/fivetran/row_identity.h"
 #include "core/result.h"
 #include "data/batch.h"
@@ -44,6 +45,9 @@ class ProjectTable {
   // The columns known so far, and the key.
   TableSchema schema() const;
 
+  // What came so far.
+  TableSummary summary() const;
+
   // The order in which a new table has its columns, system columns among them.
   std::vector<std::string> column_order() const;
 
@@ -54,10 +58,13 @@ class ProjectTable {
     std::optional<Type> declared = std::nullopt;
   };
 
+  void count(const RowsFrame& frame);
+  void count_values(const Batch& batch);
   std::string row_name(const RowsFrame& frame, std::size_t row) const;
   Error fault(const RowsFrame& frame, std::size_t row, const std::string& problem) const;
   void warn_once(const std::string& column, std::string_view kind, const std::string& text);
 
+  void tell_capitals(std::string_view spelling, const std::string& name);
   Result<std::vector<Source>> sources_of(const RowsFrame& frame);
   Status check_key(const RowsFrame& frame, const std::vector<Source>& sources) const;
   void meet_first_row(const RowsFrame& frame, const std::vector<Source>& sources);
@@ -75,6 +82,7 @@ class ProjectTable {
   const std::vector<std::string> key_;
   std::map<std::string, Type, std::less<>> declared_;  // By the names in the warehouse.
   BatchBuilder rows_;                                  // Of upserts; knows all columns.
+  std::map<std::string, std::string> folded_;          // Names by folded_name().
   std::vector<std::string> first_names_;  // Of the first row, when nothing is declared.
   std::set<std::string> first_nulls_;     // Those of them that had no value.
   bool met_first_row_ = false;
@@ -82,6 +90,9 @@ class ProjectTable {
   const RowsFrame* frame_ = nullptr;  // Under way,
   std::size_t row_ = 0;               // with this row; for warnings.
   std::set<std::pair<std::string, std::string>> warned_;
+  TableSummary counts_;                         // Without columns.
+  std::map<std::string, std::int64_t> values_;  // That upserts gave, by column.
+  std::map<std::string, Type> only_updated_;    // Columns that no upsert has mentioned.
 };
 
 }  // namespace tendril

@@ -51,6 +51,18 @@ std::vector<std::string> names(const TableSchema& schema) {
   return all;
 }
 
+TEST_F(ProjectTableTest, TellsOfColumnsThatDifferByCapitalsOnly) {
+  ProjectTable t({"t", {{"id", {TypeKind::Long}}, {"Name", {TypeKind::String}}}, {"id"}},
+                 {.naming = ProjectNaming::Source,
+                  .warn = [this](const std::string& text) { warnings_.push_back(text); }});
+  const TestColumns row{{"id", {int_cell(1)}}, {"name", {text_cell("ada")}}};
+
+  ASSERT_THAT(take(t, kUpsert, 1, row), IsOk());
+  ASSERT_THAT(take(t, kUpsert, 1, row), IsOk());
+
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("columns Name and name differ by capitals")));
+}
+
 TEST_F(ProjectTableTest, LearnsTypesOfUndeclaredColumns) {
   ProjectTable t = table({"t", {{"id", {}}}, {"id"}});
 
@@ -194,6 +206,34 @@ TEST_F(ProjectTableTest, OrdersDeclaredColumnsAsDeclared) {
 
   EXPECT_THAT(t.column_order(),
               ElementsAre("id", "b", "a", "_fivetran_synced", "_fivetran_deleted"));
+}
+
+TEST_F(ProjectTableTest, SummarizesWhatCame) {
+  ProjectTable t = keyed({{"name", {TypeKind::String}}});
+  ASSERT_THAT(take(t, kUpsert, 3,
+                   {{"id", {int_cell(1), int_cell(2), int_cell(3)}},
+                    {"name", {text_cell("x"), null_cell(), absent_cell()}}}),
+              IsOk());
+  ASSERT_THAT(take(t, kUpsert, 1, {{"id", {int_cell(4)}}, {"price", {float_cell(NAN)}}}), IsOk());
+  ASSERT_THAT(take(t, RowOperation::Update, 1, {{"id", {int_cell(1)}}, {"size", {int_cell(2)}}}),
+              IsOk());
+  ASSERT_THAT(take(t, RowOperation::Truncate, 0, {}), IsOk());
+
+  const TableSummary summary = t.summary();
+
+  EXPECT_EQ(summary.name, "t");
+  EXPECT_EQ(summary.upserts, 4);
+  EXPECT_EQ(summary.updates, 1);
+  EXPECT_EQ(summary.truncates, 1);
+  ASSERT_THAT(summary.columns, SizeIs(4));
+  EXPECT_TRUE(summary.columns[0].key && summary.columns[0].declared);
+  EXPECT_EQ(summary.columns[0].nulls, 0);
+  EXPECT_EQ(summary.columns[1].nulls, 3);
+  EXPECT_EQ(summary.columns[2].name, "price");
+  EXPECT_FALSE(summary.columns[2].declared);
+  EXPECT_EQ(summary.columns[2].nulls, 4);
+  EXPECT_EQ(summary.columns[3].name, "size");
+  EXPECT_EQ(summary.columns[3].type, (Type{TypeKind::Long}));
 }
 
 }  // namespace

@@ -248,7 +248,7 @@ class HistoryApplication {
       columns += (stages(column.name) ? "t." : "a.") + sql_name(column.name) + ", ";
     }
     TRY(session_.run(fmt::format(
-        "CREATE OR REPLACE TEMP TABLE {0} AS SELECT {1}t.{2}, t.{3}, t.{4} FROM {5} AS t "
+        "CREATE OR REPLACE TEMP TABLE {0} AS SELECT {1}t.{2}, t.{3}, 0 AS {4} FROM {5} AS t "
         "JOIN {6} AS k ON {7} JOIN {8} AS a ON a.{3} = k.{3}",
         table_name(kCompleted), columns, sql_name(kSyncedColumn), sql_name(kStageOrderColumn),
         sql_name(kStageOperationColumn), staged(first, end), kKeys,

@@ -13,6 +13,10 @@
 namespace tendril {
 namespace {
 
+// Sets of columns that the updates of one stage may give. Every stage costs memory until the
+// commit; one that is full has at least as many rows.
+constexpr std::size_t kGivenMax = 4096;
+
 Error memory_error(const arrow::Status& status) {
   return {ErrorCode::System, "no memory to stage rows: " + status.message()};
 }
@@ -81,16 +85,31 @@ std::unique_ptr<Stage> Stage::truncation(Instant before, Instant now) {
   return stage;
 }
 
-Status Stage::append(const Batch& batch, BatchLayout& layout, Instant now) {
-  const bool deletes = batch.operation == Operation::Delete;
+bool Stage::takes(const std::vector<std::string>& given) const {
+  return given_.size() < kGivenMax || given_.contains(given);
+}
+
+int Stage::operation_of(const Batch& batch, const std::vector<std::string>& given) {
+  switch (batch.operation) {
+    case Operation::Update:
+      return given_.try_emplace(given, kStagedUpdate + static_cast<int>(given_.size()))
+          .first->second;
+    case Operation::Delete: return kStagedDelete;
+    default: return kStagedUpsert;
+  }
+}
+
+Status Stage::append(const Batch& batch, BatchLayout& layout, Instant now,
+                     const std::vector<std::string>& given) {
   const std::int64_t rows = batch.row_count();
   const auto synced = TRY(synced_mark(now, rows));
   const auto order = TRY(order_mark(rows_, rows));
-  const auto operation = TRY(constant(arrow::Int16Scalar(deletes ? 1 : 0), rows));
+  const auto number = static_cast<std::int16_t>(operation_of(batch, given));
+  const auto operation = TRY(constant(arrow::Int16Scalar(number), rows));
   const auto arranged = TRY(layout.arrange(*batch.rows, {synced, order, operation}));
   TRY(appender_->append(*arranged, batch.bytes()));
   rows_ += rows;
-  has_deletes_ = has_deletes_ || deletes;
+  has_deletes_ = has_deletes_ || batch.operation == Operation::Delete;
   written_at_ = now;
   return {};
 }

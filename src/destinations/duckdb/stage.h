@@ -5,7 +5,9 @@
 // were changed in the same transaction, and the next batch may need another column.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,12 +27,18 @@ namespace tendril {
 constexpr std::string_view kStageOrderColumn = "_tendril_order";
 constexpr std::string_view kStageOperationColumn = "_tendril_operation";
 
+// The operation that a staged row stands for. Updates have this number and those behind it: one for
+// each set of columns that they give.
+constexpr int kStagedUpsert = 0;
+constexpr int kStagedDelete = 1;
+constexpr int kStagedUpdate = 2;
+
 class Stage {
  public:
   enum class Kind {
     Insert,    // Upserts, each a row of its own.
-    Merge,     // Upserts and deletes; the last of a key counts.
-    Update,    // Rows with some of the columns; the last of a key counts.
+    Merge,     // Upserts, updates and deletes, of keys.
+    Update,    // Updates only, all of the same columns.
     Delete,    // Keys, or the same columns of keys in all rows.
     Truncate,  // No rows.
   };
@@ -41,8 +49,12 @@ class Stage {
   static std::unique_ptr<Stage> truncation(Instant before, Instant now);
 
   // Adds the rows of a batch. `layout` arranges them as the columns of open(), `now` is the time of
-  // writing.
-  Status append(const Batch& batch, BatchLayout& layout, Instant now);
+  // writing; `given` are the columns that an update gives, in order. REQUIRES: takes(given).
+  Status append(const Batch& batch, BatchLayout& layout, Instant now,
+                const std::vector<std::string>& given);
+
+  // False when updates have given too many sets of columns already to take another.
+  bool takes(const std::vector<std::string>& given) const;
 
   // Adds the rows of a query, whose columns are those of open() and then when each was written, and
   // seals the stage. REQUIRES: it has no rows.
@@ -63,11 +75,15 @@ class Stage {
   const std::vector<Column>& columns() const { return columns_; }
   std::int64_t rows() const { return rows_; }
   bool has_deletes() const { return has_deletes_; }
+  bool has_updates() const { return !given_.empty(); }
+  // The sets of columns that updates give, by the numbers of their operations.
+  const std::map<std::vector<std::string>, int>& given() const { return given_; }
   Instant written_at() const { return written_at_; }  // The last time of writing.
   Instant truncate_before() const { return truncate_before_; }
 
  private:
   explicit Stage(Kind kind) : kind_(kind) {}
+  int operation_of(const Batch& batch, const std::vector<std::string>& given);
 
   Kind kind_;
   TableName table_;
@@ -75,6 +91,7 @@ class Stage {
   std::unique_ptr<Appender> appender_;
   std::int64_t rows_ = 0;
   bool has_deletes_ = false;
+  std::map<std::vector<std::string>, int> given_;
   Instant written_at_ = {};
   Instant truncate_before_ = {};
 };

@@ -1,9 +1,12 @@
 #include "destinations/duckdb/stage_application.h"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "destinations/duckdb/column_names.h"
 #include "destinations/duckdb/history_application.h"
@@ -14,12 +17,47 @@
 namespace tendril {
 namespace {
 
-// The keys of a piece, with the place of the last upsert and the last delete of each.
+// The keys of a piece, with the places of the last upsert, delete and update of each.
 constexpr std::string_view kKeysTable = "_tendril_keys";
 constexpr std::string_view kUpserted = "_tendril_upserted";
 constexpr std::string_view kRemoved = "_tendril_removed";
 
+constexpr std::string_view kUpdated = "_tendril_updated";
+
 constexpr std::string_view kRowsTable = "_tendril_rows";
+
+// Groups of columns that one statement brings up to date; each costs it a join.
+constexpr std::size_t kGroupsPerStatement = 8;
+
+// Columns that the same updates give.
+struct ColumnGroup {
+  std::vector<std::string> columns;
+  std::string operations;  // Of these updates: "2, 5".
+  std::string place;       // The column of kKeysTable that has the last of them for each key.
+};
+
+// The columns that updates change, those of the key left out.
+std::vector<ColumnGroup> groups_of(const Stage& stage, const std::vector<std::string>& key) {
+  std::map<std::string, std::string> operations_by_column;
+  for (const auto& [columns, operation] : stage.given()) {
+    for (const std::string& column : columns) {
+      if (std::find(key.begin(), key.end(), column) == key.end()) {
+        std::string& operations = operations_by_column[column];
+        operations += (operations.empty() ? "" : ", ") + std::to_string(operation);
+      }
+    }
+  }
+  std::vector<ColumnGroup> groups;
+  std::map<std::string, std::size_t> group_by_operations;
+  for (const auto& [column, operations] : operations_by_column) {
+    const auto [found, is_new] = group_by_operations.emplace(operations, groups.size());
+    if (is_new) {
+      groups.push_back({{}, operations, fmt::format("_tendril_given_{}", groups.size())});
+    }
+    groups[found->second].columns.push_back(column);
+  }
+  return groups;
+}
 
 class Application {
  public:
@@ -29,7 +67,8 @@ class Application {
         target_(target),
         key_(target.key),
         keys_(temporary_table(std::string(kKeysTable)).sql()),
-        synced_(sql_instant(stage.written_at())) {
+        synced_(sql_instant(stage.written_at())),
+        groups_(groups_of(stage, target.key)) {
     if (stage.kind() == Stage::Kind::Delete) {
       std::erase_if(key_, [&](const std::string& name) {
         return std::none_of(stage.columns().begin(), stage.columns().end(),
@@ -55,25 +94,36 @@ class Application {
     switch (stage_.kind()) {
       case Stage::Kind::Insert: return insert_all("false");
       case Stage::Kind::Merge: return merge();
-      case Stage::Kind::Update: return update();
+      case Stage::Kind::Update: return merge();
       case Stage::Kind::Delete: return remove();
       case Stage::Kind::Truncate: break;
     }
     return {};
   }
 
+  // Updates of a key that came before its last upsert are of no consequence, and those behind it
+  // are carried out upon it; whether it was deleted in between makes no difference to them.
   Status merge() {
     TRY(collect_keys());
     if (stage_.has_deletes()) {
       TRY(remove_keys());
     }
+    if (has_upserts_) {
+      TRY(replace_rows());
+    }
+    return stage_.has_updates() ? update() : Status();
+  }
+
+  // Puts the last upsert of each key in the place of the key's row.
+  Status replace_rows() {
     // The quick way: a table without rows has none to replace.
     const bool empty = TRY(is_empty());
     if (!empty) {
       TRY(session_.run(delete_keys(fmt::format("k.{} IS NOT NULL", kUpserted))));
     }
     const std::int64_t rows = std::min(kStagePieceRows, stage_.rows() - first_);
-    return distinct_keys_ == rows && !stage_.has_deletes() ? insert_all("false") : insert_last();
+    const bool all = distinct_keys_ == rows && !stage_.has_deletes() && !stage_.has_updates();
+    return all ? insert_all("false") : insert_last();
   }
 
   Status remove() {
@@ -87,16 +137,25 @@ class Application {
     for (const std::string& name : key_) {
       keys += staged_value("s.", name) + " AS " + sql_name(name) + ", ";
     }
+    const auto last = [](const std::string& operations, std::string_view name) {
+      return fmt::format("max({}) FILTER (WHERE {} {}) AS {}", sql_name(kStageOrderColumn),
+                         sql_name(kStageOperationColumn), operations, name);
+    };
+    keys += last(fmt::format("= {}", kStagedUpsert), kUpserted) + ", " +
+            last(fmt::format("= {}", kStagedDelete), kRemoved) + ", " +
+            last(fmt::format(">= {}", kStagedUpdate), kUpdated);
+    for (const ColumnGroup& group : groups_) {
+      keys += ", " + last("IN (" + group.operations + ")", group.place);
+    }
     TRY(session_.run(fmt::format(
-        "CREATE OR REPLACE TEMP TABLE {0} AS SELECT {1}"
-        "max({2}) FILTER (WHERE {3} = 0) AS {4}, max({2}) FILTER (WHERE {3} = 1) AS {5} "
-        "FROM {6} AS s WHERE {7} GROUP BY {8}",
-        kKeysTable, keys, sql_name(kStageOrderColumn), sql_name(kStageOperationColumn), kUpserted,
-        kRemoved, stage_.table().sql(), in_piece(), sql_names(key_, "s."))));
-    const SqlRows found = TRY(session_.rows(
-        fmt::format("SELECT count(*), count(*) FILTER (WHERE {}) FROM {}", any_null(key_), keys_)));
+        "CREATE OR REPLACE TEMP TABLE {} AS SELECT {} FROM {} AS s WHERE {} GROUP BY {}",
+        kKeysTable, keys, stage_.table().sql(), in_piece(), sql_names(key_, "s."))));
+    const SqlRows found = TRY(
+        session_.rows(fmt::format("SELECT count(*), count(*) FILTER (WHERE {}), count({}) FROM {}",
+                                  any_null(key_), kUpserted, keys_)));
     distinct_keys_ = std::stoll(found.at(0).at(0).value_or("0"));
     has_null_keys_ = found.at(0).at(1) != "0";
+    has_upserts_ = found.at(0).at(2) != "0";
     return {};
   }
 
@@ -137,24 +196,58 @@ class Application {
   // Rewrites whole rows: changing texts in place is slow in DuckDB, and all of it would have to be
   // in memory at once.
   Status update() {
-    TRY(collect_keys());
-    std::string changes = fmt::format("{} AS {}", synced_, synced_name());
-    for (const Column& column : stage_.columns()) {
-      if (std::find(key_.begin(), key_.end(), column.name) == key_.end()) {
-        changes += ", " + staged_value("s.", column.name) + " AS " + sql_name(column.name);
+    const std::string valid =
+        fmt::format("coalesce(k.{} > coalesce(k.{}, -1), false)", kUpdated, kUpserted);
+    std::string rows = target_.table.name.sql();
+    for (std::size_t done = 0; done == 0 || done < groups_.size(); done += kGroupsPerStatement) {
+      const auto groups =
+          std::span(groups_).subspan(done, std::min(kGroupsPerStatement, groups_.size() - done));
+      const bool is_first = done == 0;
+      const std::string into = fmt::format("{}_{}", kRowsTable, done / kGroupsPerStatement);
+      TRY(session_.run(updated_rows(into, rows, is_first ? valid : "true", groups, is_first)));
+      if (!is_first) {
+        TRY(session_.run("DROP TABLE " + rows));
       }
+      rows = temporary_table(into).sql();
     }
-    TRY(session_.run(fmt::format(
-        "CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN "
-        "{} AS k ON {} "
-        "JOIN {} AS s ON s.{} = k.{}",
-        kRowsTable, changes, target_.table.name.sql(), keys_, key_matches(key_, has_null_keys_),
-        stage_.table().sql(), sql_name(kStageOrderColumn), kUpserted)));
-    TRY(session_.run(delete_keys("true")));
-    const std::string rows = temporary_table(std::string(kRowsTable)).sql();
+    TRY(session_.run(delete_keys(valid)));
     TRY(count(counts_.written, session_.change(fmt::format("INSERT INTO {} SELECT * FROM {}",
                                                            target_.table.name.sql(), rows))));
     return session_.run("DROP TABLE " + rows);
+  }
+
+  // The statement that makes the temporary table `into` of the rows of `from` whose keys fulfil
+  // `condition`, with these columns up to date; `sync`: and with the time of their last update.
+  std::string updated_rows(std::string_view into, const std::string& from,
+                           const std::string& condition, std::span<const ColumnGroup> groups,
+                           bool sync) const {
+    std::vector<std::string> changes;
+    std::string joins;
+    const auto join = [&](const std::string& as, std::string_view place) {
+      joins += fmt::format(
+          " LEFT JOIN (SELECT * FROM {0} AS s WHERE {1}) AS {2} ON {2}.{3} = k.{4} AND "
+          "k.{4} > coalesce(k.{5}, -1)",
+          stage_.table().sql(), in_piece(), as, sql_name(kStageOrderColumn), place, kUpserted);
+    };
+    if (sync) {
+      join("u", kUpdated);
+      changes.push_back(
+          fmt::format("greatest(t.{0}, u.{1}) AS {0}", synced_name(), sql_name(kSyncedColumn)));
+    }
+    for (std::size_t index = 0; index < groups.size(); ++index) {
+      const std::string as = fmt::format("s{}", index);
+      join(as, groups[index].place);
+      for (const std::string& column : groups[index].columns) {
+        changes.push_back(fmt::format("CASE WHEN {0}.{1} IS NULL THEN t.{2} ELSE {3} END AS {2}",
+                                      as, sql_name(kStageOrderColumn), sql_name(column),
+                                      staged_value(as + ".", column)));
+      }
+    }
+    return fmt::format(
+        "CREATE OR REPLACE TEMP TABLE {} AS SELECT t.* REPLACE ({}) FROM {} AS t JOIN {} AS k ON "
+        "{}{} WHERE {}",
+        into, fmt::join(changes, ", "), from, keys_, key_matches(key_, has_null_keys_), joins,
+        condition);
   }
 
   Status truncate() {
@@ -220,9 +313,11 @@ class Application {
   std::vector<std::string> key_;  // Of a Delete only the columns that are given.
   const std::string keys_;
   const std::string synced_;
+  const std::vector<ColumnGroup> groups_;
   std::int64_t first_ = 0;
   std::int64_t distinct_keys_ = 0;
   bool has_null_keys_ = false;
+  bool has_upserts_ = false;
   RowCounts counts_;
 };
 

@@ -63,7 +63,9 @@ Status TableWriter::write(const Batch& batch) {
     return {};
   }
   if (batch.operation == Operation::Update) {
-    return stage_columns(batch, Stage::Kind::Update);
+    // One stage takes all that is merged, however often the operations take turns.
+    const bool merged = merges() && !table_.has_history;
+    return stage_columns(batch, merged ? Stage::Kind::Merge : Stage::Kind::Update);
   }
   if (batch.operation == Operation::Delete) {
     TRY(need_deleted_column());
@@ -220,9 +222,10 @@ Status TableWriter::append(const arrow::RecordBatch& rows, std::size_t bytes) {
 }
 
 Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
-                          const std::vector<Column>& columns) {
+                          const std::vector<Column>& columns,
+                          const std::vector<std::string>& given) {
   const bool continues = !stages_.empty() && stages_.back()->kind() == kind &&
-                         !stages_.back()->sealed() &&
+                         !stages_.back()->sealed() && stages_.back()->takes(given) &&
                          same_names(stages_.back()->columns(), columns);
   if (!continues) {
     if (!stages_.empty()) {
@@ -231,11 +234,11 @@ Status TableWriter::stage(const Batch& batch, BatchLayout& layout, Stage::Kind k
     auto opened = TRY(Stage::open(context_.session, kind, ++context_.stages_opened, columns));
     stages_.push_back(std::move(opened));
   }
-  return stages_.back()->append(batch, layout, context_.clock.now());
+  return stages_.back()->append(batch, layout, context_.clock.now(), given);
 }
 
 // Stages rows that have only some of the table's columns: all that an update gives, those of the
-// key that a delete gives.
+// key that a delete gives. A stage to merge has all columns nevertheless.
 Status TableWriter::stage_columns(const Batch& batch, Stage::Kind kind) {
   const std::vector<Column>& source = batch.schema->columns;
   auto names = TRY(stored_names(source, table_.columns, adopted_, context_.dialect.marks));
@@ -254,8 +257,13 @@ Status TableWriter::stage_columns(const Batch& batch, Stage::Kind kind) {
   }
   std::sort(wanted.begin(), wanted.end(),
             [](const Column& a, const Column& b) { return a.name < b.name; });
-  BatchLayout layout(*batch.schema, names, wanted);
-  return stage(batch, layout, kind, wanted);
+  std::vector<std::string> given;
+  for (const Column& column : wanted) {
+    given.push_back(column.name);
+  }
+  const std::vector<Column>& columns = kind == Stage::Kind::Merge ? table_.columns : wanted;
+  BatchLayout layout(*batch.schema, names, columns);
+  return stage(batch, layout, kind, columns, given);
 }
 
 Status TableWriter::truncate(Instant before) {
@@ -333,7 +341,7 @@ Result<TableCounts> TableWriter::finish(bool completed) {
                     {table_, key_, plan_.hard_deletes, context_.dialect.truncation_keeps_synced}));
     // A load in Replace mode counts what it was given; only Merge leaves out what it folded.
     const bool all = plan_.mode == WriteMode::Replace && !stage->has_deletes() &&
-                     stage->kind() == Stage::Kind::Merge;
+                     !stage->has_updates() && stage->kind() == Stage::Kind::Merge;
     counts.rows_written += all ? stage->rows() : changed.written;
     counts.rows_deleted += changed.deleted;
   }

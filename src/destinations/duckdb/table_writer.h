@@ -86,7 +86,7 @@ class TableWriter {
                                                       BatchLayout& layout) const;
   Status append(const arrow::RecordBatch& rows, std::size_t bytes);
   Status stage(const Batch& batch, BatchLayout& layout, Stage::Kind kind,
-               const std::vector<Column>& columns);
+               const std::vector<Column>& columns, const std::vector<std::string>& given = {});
   Status stage_columns(const Batch& batch, Stage::Kind kind);
   Status truncate(Instant before);
   Status need_deleted_column();

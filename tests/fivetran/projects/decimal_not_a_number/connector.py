@@ -1,4 +1,4 @@
-"""Text that is no number in a DECIMAL column fails; the message names table, column and row."""
+"""Text that is no number in a DECIMAL column raises at the call; the message names table, column and row."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 
@@ -10,7 +10,12 @@ def schema(configuration: dict):
 def update(configuration: dict, state: dict):
     op.upsert("prices", {"id": 1, "price": "1.25"})
     op.checkpoint({"id": 1})
-    op.upsert("prices", {"id": 4711, "price": "a lot"})
+    try:
+        op.upsert("prices", {"id": 4711, "price": "a lot"})
+    except ValueError:
+        if configuration.get("catch") != "yes":
+            raise
+        op.upsert("prices", {"id": 4711, "price": " -1.5e1"})
     op.checkpoint({"id": 4711})
 
 

@@ -1,8 +1,14 @@
-"""sys.exit() with a status ends the sync as a failure that names the call."""
+"""sys.exit() with a status, or before update(), ends the sync as a failure that names the call."""
 from fivetran_connector_sdk import Connector, Operations as op
 
 
 import sys
+
+
+def schema(configuration: dict):
+    if configuration.get("where") == "schema":
+        sys.exit(0)
+    return []
 
 
 def update(configuration: dict, state: dict):
@@ -12,4 +18,4 @@ def update(configuration: dict, state: dict):
     sys.exit(3)
 
 
-connector = Connector(update=update)
+connector = Connector(update=update, schema=schema)

@@ -1,4 +1,4 @@
-#include "bridges/fivetran/python_host.h"
+#include "bridges/fivetran/connector_process.h"
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,8 @@
 #include <unistd.h>
 
 #include "core/child_spawn.h"
+#include "data/json.h"
+#include "data/value.h"
 
 namespace tendril {
 namespace {
@@ -42,13 +44,8 @@ Error system_error(const std::string& what, int number) {
 
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
-Variables variables_of(const PythonHostOptions& options) {
-  Variables variables = options.environment;
-  const char* const paths = std::getenv("PYTHONPATH");  // NOLINT(concurrency-mt-unsafe)
-  variables.emplace_back("PYTHONPATH", paths == nullptr || *paths == '\0'
-                                           ? options.package.string()
-                                           : options.package.string() + ":" + paths);
-  variables.emplace_back("PYTHONUNBUFFERED", "1");
+Variables variables_of(const ProjectProcess& plan) {
+  Variables variables = plan.environment;
   variables.emplace_back("TENDRIL_FRAMES_FD", std::to_string(kFramesDescriptor));
   variables.emplace_back("TENDRIL_ORDERS_FD", std::to_string(kOrdersDescriptor));
   return variables;
@@ -65,7 +62,7 @@ std::size_t resident_bytes(pid_t process) {
 
 }  // namespace
 
-struct PythonHost::Pipes {
+struct ConnectorProcess::Pipes {
   ChildPipe frames;
   ChildPipe orders;
   ChildPipe out;
@@ -74,11 +71,12 @@ struct PythonHost::Pipes {
   bool open() { return frames.open() && orders.open() && out.open() && error.open(); }
 };
 
-Result<std::unique_ptr<PythonHost>> PythonHost::start(PythonHostOptions options,
-                                                      Listener listener) {
+Result<std::unique_ptr<ConnectorProcess>> ConnectorProcess::start(ProjectProcess process,
+                                                                  std::string_view order,
+                                                                  Listener listener) {
   Pipes pipes;
   if (!pipes.open()) {
-    return system_error("starting " + options.python, errno);
+    return system_error("starting " + process.command.front(), errno);
   }
   // A larger pipe than usual, where the system allows for it: fewer waits of the connector.
   ::fcntl(pipes.frames.write_end(), F_SETPIPE_SZ, kPipeBytes);
@@ -87,25 +85,26 @@ Result<std::unique_ptr<PythonHost>> PythonHost::start(PythonHostOptions options,
   plan.connect(pipes.error.write_end(), STDERR_FILENO);
   plan.connect(pipes.frames.write_end(), kFramesDescriptor);
   plan.connect(pipes.orders.read_end(), kOrdersDescriptor);
-  plan.work_in(options.project.string());
-  const Result<pid_t> process =
-      plan.spawn({options.python, "-m", "fivetran_connector_sdk._runner"}, variables_of(options));
-  if (!process.ok() && process.error().code == ErrorCode::NotFound) {
+  plan.work_in(process.project.string());
+  const Result<pid_t> started = plan.spawn(process.command, variables_of(process));
+  if (!started.ok() && started.error().code == ErrorCode::NotFound) {
     return Error{.code = ErrorCode::InvalidConfig,
-                 .message = "python does not exist, install it or name another by --python: " +
-                            options.python};
+                 .message = "program does not exist" +
+                            (process.advice.empty() ? "" : ", " + process.advice) + ": " +
+                            process.command.front()};
   }
-  if (!process.ok()) {
-    return process.error();
+  if (!started.ok()) {
+    return started.error();
   }
-  std::unique_ptr<PythonHost> host(
-      new PythonHost(std::move(options), std::move(listener), *process, pipes));
-  host->order(host->options_.order);
+  std::unique_ptr<ConnectorProcess> host(
+      new ConnectorProcess(std::move(process), std::move(listener), *started, pipes));
+  host->order(order);
   return host;
 }
 
-PythonHost::PythonHost(PythonHostOptions options, Listener listener, pid_t process, Pipes& pipes)
-    : options_(std::move(options)),
+ConnectorProcess::ConnectorProcess(ProjectProcess plan, Listener listener, pid_t process,
+                                   Pipes& pipes)
+    : plan_(std::move(plan)),
       listener_(std::move(listener)),
       process_(process),
       frames_(pipes.frames.take_read_end()),
@@ -120,7 +119,7 @@ PythonHost::PythonHost(PythonHostOptions options, Listener listener, pid_t proce
   threads_.emplace_back([this](const std::stop_token& stop) { watch_memory(stop); });
 }
 
-PythonHost::~PythonHost() {
+ConnectorProcess::~ConnectorProcess() {
   ::close(frames_);
   if (orders_ >= 0) {
     ::close(orders_);
@@ -128,7 +127,7 @@ PythonHost::~PythonHost() {
   kill_and_reap();
 }
 
-void PythonHost::order(std::string_view line) {
+void ConnectorProcess::order(std::string_view line) {
   const std::string text = std::string(line) + "\n";
   std::string_view rest = text;
   while (!rest.empty()) {
@@ -140,7 +139,50 @@ void PythonHost::order(std::string_view line) {
   }
 }
 
-Result<std::optional<RawFrame>> PythonHost::next_frame(std::stop_token stop) {
+Result<std::optional<RawFrame>> ConnectorProcess::next_frame(std::stop_token stop) {
+  if (!has_met_) {
+    TRY(meet(stop));
+    has_met_ = true;
+  }
+  return next_of_any(stop);
+}
+
+Error ConnectorProcess::is_no_connector(const std::string& what) const {
+  return {.code = ErrorCode::InvalidConfig,
+          .message = plan_.command.front() + " is no connector of Tendril: " + what};
+}
+
+// The first frame says which kit the connector was built with.
+Status ConnectorProcess::meet(const std::stop_token& stop) {
+  const Result<std::optional<RawFrame>> first = next_of_any(stop);
+  if (!first.ok() && first.error().code == ErrorCode::BadData) {
+    return is_no_connector("it sent something that is no frame");
+  }
+  const std::optional<RawFrame> frame = TRY(first);
+  if (!frame) {
+    const std::string ending = wait();
+    return is_no_connector((ending.empty() ? "it ended with status 0" : "it " + ending) +
+                           " and sent nothing");
+  }
+  const Result<Value> hello =
+      frame->kind == FrameKind::Hello ? parse_json(frame->payload) : Result<Value>(Value());
+  const Value* const protocol = hello.ok() ? hello->find("protocol") : nullptr;
+  const Value* const kit = hello.ok() ? hello->find("kit") : nullptr;
+  if (protocol == nullptr || protocol->as_int() == nullptr || kit == nullptr || !kit->is_string()) {
+    return is_no_connector("it did not say what it is");
+  }
+  if (*protocol->as_int() != kProjectProtocol) {
+    return Error{.code = ErrorCode::InvalidConfig,
+                 .message = fmt::format("the connector speaks protocol {} (kit {}), and this "
+                                        "program protocol {}: build it with the kit of this "
+                                        "program: {}",
+                                        *protocol->as_int(), *kit->as_string(), kProjectProtocol,
+                                        plan_.command.back())};
+  }
+  return {};
+}
+
+Result<std::optional<RawFrame>> ConnectorProcess::next_of_any(const std::stop_token& stop) {
   for (;;) {
     const std::optional<RawFrame> frame = TRY(reader_.next());
     if (frame || frames_ended_) {
@@ -152,7 +194,7 @@ Result<std::optional<RawFrame>> PythonHost::next_frame(std::stop_token stop) {
 
 // Waits for more bytes. A process that has ended sends none, though those that it forked may still
 // hold its pipe.
-Status PythonHost::fill(std::stop_token stop) {
+Status ConnectorProcess::fill(std::stop_token stop) {
   pollfd readable{.fd = frames_, .events = POLLIN, .revents = 0};
   while (::poll(&readable, 1, static_cast<int>(kStopCheck.count())) <= 0) {
     if (stop.stop_requested()) {
@@ -173,9 +215,11 @@ Status PythonHost::fill(std::stop_token stop) {
   return {};
 }
 
-bool PythonHost::has_ended() const { return status_.has_value() || has_child_ended(process_); }
+bool ConnectorProcess::has_ended() const {
+  return status_.has_value() || has_child_ended(process_);
+}
 
-void PythonHost::watch_memory(std::stop_token stop) {
+void ConnectorProcess::watch_memory(std::stop_token stop) {
   std::mutex mutex;
   std::condition_variable_any changed;
   std::unique_lock lock(mutex);
@@ -183,7 +227,7 @@ void PythonHost::watch_memory(std::stop_token stop) {
          !stop.stop_requested()) {
     const std::size_t bytes = resident_bytes(process_);
     memory_peak_ = std::max(memory_peak_.load(), bytes);
-    if (options_.memory_bytes_max > 0 && bytes > options_.memory_bytes_max) {
+    if (plan_.memory_bytes_max > 0 && bytes > plan_.memory_bytes_max) {
       took_too_much_ = true;
       ::kill(-process_, SIGKILL);
       return;
@@ -191,7 +235,7 @@ void PythonHost::watch_memory(std::stop_token stop) {
   }
 }
 
-std::string PythonHost::wait() {
+std::string ConnectorProcess::wait() {
   const auto started = steady_clock::now();
   while (!has_ended() && steady_clock::now() - started < kEndPatience) {
     std::this_thread::sleep_for(kReapCheck);
@@ -199,7 +243,7 @@ std::string PythonHost::wait() {
   kill_and_reap();
   if (took_too_much_) {
     return fmt::format("was ended for taking more than {} MB of memory",
-                       options_.memory_bytes_max / 1'000'000);
+                       plan_.memory_bytes_max / 1'000'000);
   }
   if (WIFSIGNALED(*status_)) {
     const int number = WTERMSIG(*status_);
@@ -211,7 +255,7 @@ std::string PythonHost::wait() {
 }
 
 // Ends all that it started, and with it those who hold its pipes.
-void PythonHost::kill_and_reap() {
+void ConnectorProcess::kill_and_reap() {
   if (!status_) {
     threads_.back().request_stop();
     threads_.back().join();
@@ -222,7 +266,7 @@ void PythonHost::kill_and_reap() {
 
 // A program that left the group may hold the pipe for ever: after the stop only what is there
 // counts.
-void PythonHost::forward(int descriptor, ProjectOutput output, std::stop_token stop) const {
+void ConnectorProcess::forward(int descriptor, ProjectOutput output, std::stop_token stop) const {
   std::string line;
   std::array<char, 4096> bytes{};
   for (;;) {

@@ -1,0 +1,4 @@
+// A library that is no connector.
+extern "C" int answer();
+
+int answer() { return 42; }
