@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bridges/fivetran/project_observer.h"
+#include "bridges/partner/batch_file.h"
 #include "connector/destination.h"
 #include "core/log.h"
 #include "core/result.h"
@@ -191,6 +192,7 @@ struct ServeSourceArguments {
 
 struct ServeDestinationArguments {
   std::string destination;
+  BatchFileFormat format = BatchFileFormat::Csv;
   PartnerServerArguments server;
 };
 
@@ -198,6 +200,9 @@ struct TestDestinationArguments {
   std::string address;
   std::string input_file;
   std::string configuration_file = {};
+  std::string schema = "tester";
+  std::string batch_format = {};  // "CSV", "PARQUET"; empty: what the server says.
+  bool plain_text = false;
 };
 
 struct AirbyteArguments {

@@ -1,4 +1,5 @@
 // fivetran: the partner protocol, as a server of one side, and against a server of the other.
+#include <map>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,13 @@ class PartnerGrammar final : public CommandGrammar {
         ->type_name("")
         ->required();
     add_server(*destination_command_, destination_.server, kPartnerDestinationPort);
+    destination_command_
+        ->add_option("--batch-format", destination_.format, "What the client writes: csv, parquet")
+        ->type_name("FORMAT")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, BatchFileFormat>{{"csv", BatchFileFormat::Csv},
+                                                   {"parquet", BatchFileFormat::Parquet}},
+            CLI::ignore_case));
     test_command_ = builder.add_command(*group, "test-destination",
                                         "Send a tester's input to a destination that is served");
     test_command_->add_option("HOST:PORT", test_.address, "Where it is served")
@@ -37,6 +45,16 @@ class PartnerGrammar final : public CommandGrammar {
     test_command_
         ->add_option("--configuration", test_.configuration_file, "The destination's configuration")
         ->type_name("FILE");
+    test_command_->add_option("--schema", test_.schema, "The schema of its tables")
+        ->type_name("NAME")
+        ->capture_default_str();
+    test_command_
+        ->add_option("--batch-format", test_.batch_format,
+                     "CSV or PARQUET; by default what the server says that it reads")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"CSV", "PARQUET"}, CLI::ignore_case));
+    test_command_->add_flag("--plain-text", test_.plain_text,
+                            "Neither compress nor encrypt the batch files");
   }
 
   std::optional<CommandArguments> arguments_of(const CLI::App& chosen) const override {

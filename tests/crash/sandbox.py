@@ -105,6 +105,10 @@ class Ledger:
     def config(self, phase):
         return self._servers[phase].config
 
+    def rows(self, phase, entity):
+        """The living rows of an entity in a state."""
+        return self._servers[phase].rows(entity)
+
     def stop(self):
         for server in self._servers:
             server.stop()

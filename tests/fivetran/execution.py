@@ -14,6 +14,7 @@ import case as cases
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SECONDS_MAX = 60
+SECONDS_TO_END = 20
 OUTPUT_MAX = 400  # Characters of the output's end that a difference shows.
 CLOSING_LINE = re.compile(r"^\s*([A-Za-z ]+?)\s*\|\s*(\d+)\s*$", re.M)
 
@@ -77,11 +78,19 @@ def execute(command, project, variables, seconds):
             status = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             status = None
+            end_kindly(process)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         output.seek(0)
         return Outcome(status, output.read().decode(errors="replace"))
+
+
+def end_kindly(process):
+    """Asks a process to end, and with it the connector, which has a session of its own and would outlive a kill."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=SECONDS_TO_END)
 
 
 def run_once(run, project, tendril, dump=None):

@@ -121,13 +121,15 @@ def package_run(folder, python, seconds):
         project, answer = fresh_copy(folder, pathlib.Path(name)), pathlib.Path(name) / "run.json"
         command = [str(PACKAGE_PYTHON), str(HERE / "wire.py"), "--project", str(project), "--answer", str(answer),
                    *(["--python", python] if same_version else [])]
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
-        except subprocess.TimeoutExpired:
-            return {"outcome": "failure", "error": f"it took more than {seconds} s", "operations": []}
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            try:
+                said = process.communicate(timeout=seconds)[1].decode(errors="replace").strip().splitlines()
+            except subprocess.TimeoutExpired:
+                process.terminate()  # Not killed: it ends what it serves.
+                process.communicate()
+                return {"outcome": "failure", "error": f"it took more than {seconds} s", "operations": []}
         if not answer.exists():
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            return {"outcome": "failure", "error": said[-1] if said else f"status {done.returncode}", "operations": []}
+            return {"outcome": "failure", "error": said[-1] if said else f"status {process.returncode}", "operations": []}
         return json.loads(answer.read_text())
 
 

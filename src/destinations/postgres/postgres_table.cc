@@ -47,20 +47,6 @@ void add_column(PostgresTable& table, std::string name, const std::string& type,
 // What a comment says of a column that is stored under another name than the source's.
 constexpr std::string_view kNotePrefix = "tendril source column: ";
 
-std::string source_of(const std::string& comment) {
-  return comment.substr(0, kNotePrefix.size()) == kNotePrefix ? comment.substr(kNotePrefix.size())
-                                                              : std::string();
-}
-
-// The statement that notes the source's name, or "". A name with NUL can not be noted.
-std::string note(const PostgresTableName& table, const PostgresColumn& column) {
-  if (column.name == column.source || column.source.find('\0') != std::string::npos) {
-    return "";
-  }
-  return fmt::format("; COMMENT ON COLUMN {}.{} IS {}", table.sql(), postgres_name(column.name),
-                     postgres_text(std::string(kNotePrefix) + column.source));
-}
-
 std::string definition(std::string_view name, std::string_view type) {
   return postgres_name(name) + " " + std::string(type);
 }
@@ -91,6 +77,19 @@ std::string joined(const std::vector<std::string>& parts) {
 }
 
 }  // namespace
+
+std::string noted_source(const std::string& comment) {
+  return comment.substr(0, kNotePrefix.size()) == kNotePrefix ? comment.substr(kNotePrefix.size())
+                                                              : std::string();
+}
+
+std::string source_note(const PostgresTableName& table, const PostgresColumn& column) {
+  if (column.name == column.source || column.source.find('\0') != std::string::npos) {
+    return "";
+  }
+  return fmt::format("; COMMENT ON COLUMN {}.{} IS {}", table.sql(), postgres_name(column.name),
+                     postgres_text(std::string(kNotePrefix) + column.source));
+}
 
 const PostgresColumn* PostgresTable::find(const std::string& stored_name) const {
   const auto found = std::find_if(columns.begin(), columns.end(),
@@ -129,7 +128,7 @@ Result<std::optional<PostgresTable>> read_postgres_table(PostgresSession& sessio
   PostgresTable table{name, {}};
   for (const auto& row : rows) {
     if (row[1]) {
-      add_column(table, *row[1], row[2].value_or(""), source_of(row[3].value_or("")));
+      add_column(table, *row[1], row[2].value_or(""), noted_source(row[3].value_or("")));
     }
   }
   return std::optional(std::move(table));
@@ -152,7 +151,7 @@ Status create_postgres_table(PostgresSession& session, const PostgresTable& tabl
   std::string notes;
   for (const PostgresColumn& column : table.columns) {
     definitions.push_back(definition(column.name, postgres_type(column.type)));
-    notes += note(table.name, column);
+    notes += source_note(table.name, column);
   }
   for (std::string& mark : mark_definitions({}, table.marks)) {
     definitions.push_back(std::move(mark));
@@ -175,7 +174,7 @@ Status grow_postgres_table(PostgresSession& session, const PostgresTable& presen
     const std::string name = postgres_name(column.name);
     if (old == nullptr) {
       changes.push_back("ADD COLUMN " + name + " " + postgres_type(column.type));
-      notes += note(wanted.name, column);
+      notes += source_note(wanted.name, column);
     } else if (postgres_type(old->type) != postgres_type(column.type)) {
       changes.push_back(fmt::format("ALTER COLUMN {0} TYPE {1} USING {2}", name,
                                     postgres_type(column.type),

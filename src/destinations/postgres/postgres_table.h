@@ -38,6 +38,12 @@ struct PostgresTable {
   TableSchema schema() const;
 };
 
+// The source's name of a column, as a comment on it says; empty: that of the table.
+std::string noted_source(const std::string& comment);
+// The statement that notes the source's name, behind another one, or "". A name with NUL can not be
+// noted.
+std::string source_note(const PostgresTableName& table, const PostgresColumn& column);
+
 // Returns nullopt when there is no such table.
 // Errors: InvalidConfig when there is something else of that name.
 Result<std::optional<PostgresTable>> read_postgres_table(PostgresSession& session,
