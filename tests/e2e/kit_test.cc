@@ -51,14 +51,13 @@ TEST_P(KitTest, LandsEveryType) {
       warehouse().query(
           "SELECT flag::VARCHAR, small::VARCHAR, \"number\"::VARCHAR, large::VARCHAR, "
           "real::VARCHAR, wide::VARCHAR, money::VARCHAR, day::VARCHAR, naive::VARCHAR, "
-          "strftime(instant AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%f'), \"time\"::VARCHAR, "
+          "make_timestamp(epoch_us(instant))::VARCHAR, \"time\"::VARCHAR, "
           "hex(bytes), xml, text, json, learnt, learnt_json FROM tester.every ORDER BY id"),
       ElementsAre(WarehouseRow{"true", "-7", "42", "-9223372036854775808", "1.5", "0.1", "-12.05",
-                               "2024-02-29", "2024-02-29 12:00:00", "2024-02-29T00:00:00.000007",
+                               "2024-02-29", "2024-02-29 12:00:00", "2024-02-29 00:00:00.000007",
                                "12:30:00", "00FF", "<a/>", "Grüße",
                                R"({"a": 1, "b": [true, null, "ü", 2.5]})", "x", "[1, 2]"},
                   WarehouseRow(17, std::nullopt)));
-  EXPECT_EQ(warehouse().columns("every").count("nothing"), 0U);
 }
 
 TEST_P(KitTest, NamesTheRowThatIsWrong) {

@@ -22,7 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr const char* kEntries =
-    "SELECT id, strftime(\"time\" AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M'), account, amount::VARCHAR, "
+    "SELECT id, make_timestamp(epoch_us(\"time\"))::VARCHAR, account, amount::VARCHAR, "
     "_fivetran_deleted::VARCHAR FROM tester.entries ORDER BY id";
 
 class InstalledTest : public ::testing::Test {
@@ -64,9 +64,9 @@ TEST_F(InstalledTest, BuildsAndRunsTheExample) {
   {
     const Warehouse warehouse(project / "files/warehouse.db");
     EXPECT_THAT(warehouse.query(kEntries),
-                ElementsAre(WarehouseRow{"E-1", "2024-03-01T09:00", "cash", "120.00", "false"},
-                            WarehouseRow{"E-2", "2024-03-01T08:30", "rent", "-850.50", "false"},
-                            WarehouseRow{"E-3", "2024-03-02T10:00", "cash", "17.00", "true"}));
+                ElementsAre(WarehouseRow{"E-1", "2024-03-01 09:00:00", "cash", "120.00", "false"},
+                            WarehouseRow{"E-2", "2024-03-01 08:30:00", "rent", "-850.50", "false"},
+                            WarehouseRow{"E-3", "2024-03-02 10:00:00", "cash", "17.00", "true"}));
     EXPECT_THAT(warehouse.query("SELECT name FROM tester.accounts ORDER BY name"),
                 ElementsAre(WarehouseRow{"cash"}, WarehouseRow{"rent"}));
     EXPECT_THAT(warehouse.query("SELECT line::VARCHAR, text FROM tester.problems"),
