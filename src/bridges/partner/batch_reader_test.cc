@@ -315,8 +315,7 @@ TEST_F(BatchFileTest, DamagedBytesAreRefused) {
                     wanted);
   };
   params_.encrypted = true;
-  EXPECT_THAT(fails(encrypted(text, key), std::string(32, 'o')),
-              IsError(ErrorCode::BadData));
+  EXPECT_THAT(fails(encrypted(text, key), std::string(32, 'o')), IsError(ErrorCode::BadData));
   EXPECT_THAT(fails(encrypted(text, key), "short"),
               IsError(ErrorCode::InvalidConfig, HasSubstr("5 bytes in the place of 32")));
   EXPECT_THAT(fails(encrypted(text, key), ""),
