@@ -185,8 +185,8 @@ TEST_F(BatchFileTest, ValuesAreOfTheTypesOfTheTable) {
   ASSERT_THAT(rows, IsOk());
   EXPECT_THAT((*rows)[0], ElementsAre("true", "-32768", "7", "-9223372036854775808", "12345.6790",
                                       "3.4028235e+38", "1e-300", "2007-12-03", "10:15:30.500",
-                                      "2007-12-03 10:15:30.000000", "2007-12-03 10:15:30.123456Z",
-                                      "...", "{\"a\":1}", "<a/>", ""));
+                                      "2007-12-03T10:15:30", "2007-12-03T10:15:30.123456Z",
+                                      "3q2+7w==", "{\"a\":1}", "<a/>", ""));
 }
 
 TEST_F(BatchFileTest, ColumnsStandInAnyOrderAndMayBeMissing) {
