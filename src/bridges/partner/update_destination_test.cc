@@ -101,7 +101,7 @@ TEST_F(UpdateDestinationTest, SaysWhatTheUserHasToKnowAndToDo) {
 TEST(PartnerStateTest, IsTheSameAgain) {
   PartnerState state = PartnerState::parse("{}").value();
   EXPECT_THAT(state.entries(), IsEmpty());
-  state.apply({.entries = {{"a", "", R"({"x":[1,2.50]})"}, {"a", "s\"1", "{}"}, {"b", "k", "1"}}});
+  state.apply({.entries = {{"a", "", R"({"x":[1,2.5]})"}, {"a", "s\"1", "{}"}, {"b", "k", "1"}}});
   const std::string json = state.json();
 
   const PartnerState again = PartnerState::parse(json).value();
@@ -109,7 +109,17 @@ TEST(PartnerStateTest, IsTheSameAgain) {
   EXPECT_EQ(again.json(), json);
   EXPECT_EQ(again.entries(), state.entries());
   state.apply({.erased = {{"a", "s\"1"}, {"b", "k"}}});
-  EXPECT_EQ(state.json(), R"({"version":1,"streams":{"a":{"state":{"x":[1,2.50]}}}})");
+  EXPECT_EQ(state.json(), R"({"version":1,"streams":{"a":{"state":{"x":[1,2.5]}}}})");
+}
+
+TEST(PartnerStateTest, KeepsValuesThatWereWrittenInAnotherWay) {
+  PartnerState state = PartnerState::parse("{}").value();
+  state.apply({.entries = {{"a", "", R"({ "x": [1.0, 2.50, 123456789012345678901] })"}}});
+
+  const PartnerState again = PartnerState::parse(state.json()).value();
+
+  ASSERT_EQ(again.entries().size(), 1U);
+  EXPECT_EQ(again.entries()[0].json, R"({"x":[1.0,2.5,123456789012345678901]})");
 }
 
 TEST(PartnerStateTest, OfOthersIsRefused) {
