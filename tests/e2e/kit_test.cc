@@ -170,7 +170,7 @@ TEST_P(KitTest, IsASourceOfSync) {
   };
 
   const Ended broken = sync("throw");
-  const Ended done = sync("threads", {"--streams", "even,items"});
+  const Ended done = sync("threads", {"--stream", "even,items"});
 
   EXPECT_EQ(broken.status, 1);
   EXPECT_THAT(broken.messages, HasSubstr("std::runtime_error: page 3"));

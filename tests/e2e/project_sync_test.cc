@@ -208,9 +208,11 @@ TEST_F(ProjectSyncTest, SaysHowTheProcessEnded) {
 
 TEST_F(ProjectSyncTest, AnInterruptKeepsWhatIsCovered) {
   project(
-      "    op.upsert('t', {'id': 1})\n    op.checkpoint({'n': 1})\n    op.upsert('t', {'id': 2})\n"
+      "    op.upsert('t', {'id': 1})\n    op.checkpoint({'n': 1})\n"
+      "    for id in range(2, 8000):\n        op.upsert('t', {'id': id, 'text': 'x' * 1000})\n"
       "    print('at work', flush=True)\n    import time; time.sleep(600)\n");
   ChildProcess process(arguments(), home());
+  // So much is in no pipe: the checkpoint before it has arrived.
   ASSERT_TRUE(process.wait_for_message("at work"));
 
   process.signal(SIGINT);

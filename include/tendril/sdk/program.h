@@ -66,10 +66,14 @@ inline std::string failure_text(const std::exception& fault) {
   }
   int status = 0;
   char* const name = abi::__cxa_demangle(typeid(fault).name(), nullptr, nullptr, &status);
-  const std::string text =
-      std::string(name != nullptr ? name : typeid(fault).name()) + ": " + fault.what();
+  std::string type = name != nullptr ? name : typeid(fault).name();
   std::free(name);
-  return text;
+  // What std::throw_with_nested() throws is derived from what it was given.
+  const std::string_view nested = "std::_Nested_exception<";
+  if (type.starts_with(nested) && type.ends_with('>')) {
+    type = type.substr(nested.size(), type.size() - nested.size() - 1);
+  }
+  return type + ": " + fault.what();
 }
 
 // What is nested in an exception, a line each.
