@@ -2,15 +2,17 @@
 """Writes the reference pages that follow from the program itself, docs/reference/cli.md and
 docs/reference/connectors.md, and docs/reference/types.md, which follows from what its tests are held against."""
 import json
+import os
 import pathlib
 import subprocess
 
 from types_page import types_page
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TENDRIL = ROOT / "build/release/tendril"
+TENDRIL = ROOT / os.environ.get("TENDRIL", "build/release/tendril")
 COMMANDS = ["connectors", "check", "discover", "sync", "runs list", "runs show", "runs cancel", "runs retry",
             "state show", "state reset", "state edit", "lint", "airbyte", "debug", "reset", "fivetran serve-source",
+            "fivetran serve-destination", "fivetran test-destination",
             "init", "sandbox", "version", "completion",
             "fault-points"]
 

@@ -57,7 +57,7 @@ TEST(RowsFrame, IsRefusedForWhatThereIsNot) {
     return rows_payload(RowOperation::Upsert, "t", 1, {{"a", {{static_cast<CellTag>(tag)}}}});
   };
 
-  EXPECT_THAT(parse_rows(with_tag(15)), IsError(ErrorCode::BadData, HasSubstr("type")));
+  EXPECT_THAT(parse_rows(with_tag(16)), IsError(ErrorCode::BadData, HasSubstr("type")));
   EXPECT_THAT(parse_rows(with_tag(4)), IsError(ErrorCode::BadData, HasSubstr("ends")));
   EXPECT_THAT(parse_rows(std::string(1, '\7') + sized_text("t")),
               IsError(ErrorCode::BadData, HasSubstr("operation")));
