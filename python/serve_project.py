@@ -64,7 +64,8 @@ def checked_package():
 
 
 def main():
-    sys.path.pop(0)  # Where this file is, there is also a package of the same name.
+    beside = os.path.dirname(os.path.realpath(__file__))  # There is a package of the same name.
+    sys.path[:] = [folder for folder in sys.path if os.path.realpath(folder) != beside]
     link = Link()
     link.send(HELLO, protocol=PROTOCOL, kit="fivetran-connector-sdk")
     fault = checked_package()

@@ -100,7 +100,8 @@ TEST_F(InstalledTest, FindsWhatIsBesideIt) {
 
   for (const char* const file :
        {"include/tendril/connector.h", "lib/cmake/Tendril/TendrilConfig.cmake",
-        "share/doc/tendril/LICENSE", "share/tendril/connectors/github/manifest.yaml"}) {
+        "share/doc/tendril/LICENSE", "share/tendril/connectors/github/manifest.yaml",
+        "share/tendril/python/serve_project.py"}) {
     EXPECT_TRUE(fs::exists(fs::path(TENDRIL_PREFIX) / file)) << file;
   }
 }
