@@ -39,7 +39,7 @@ class FakeSource(CONNECTOR_GRPC.SourceConnectorServicer):
     def __init__(self):
         self.schema, self.update, self.requests = CONNECTOR.SchemaResponse(), lambda _: (), []
         self.form, self.failures = COMMON.ConfigurationFormResponse(), {}
-        self.stop = threading.Event()
+        self.stop, self.ended = threading.Event(), threading.Event()
 
     def ConfigurationForm(self, request, context):
         return self.form
@@ -54,6 +54,7 @@ class FakeSource(CONNECTOR_GRPC.SourceConnectorServicer):
 
     def Update(self, request, context):
         self.requests.append(request)
+        context.add_callback(self.ended.set)
         try:
             yield from self.update(request)
         except GoingDown:
@@ -328,16 +329,20 @@ class ReadFromAServer(unittest.TestCase):
         self.assertIn(f"no server answers at 127.0.0.1:{self.port}", ended.stderr)
 
     def test_a_run_that_is_stopped_ends_the_call(self):
+        begun = threading.Event()
+
         def update(_):
+            begun.set()
             yield records(item(1, "a"))
             yield checkpoint(n=1)
             self.source.stop.wait(program.PATIENCE)
 
         self.source.update = update
         child = program.Child("sync", self.name, "--to", f"duckdb:{self.file}", "--log-format", "json", "--log-level", "debug")
-        while not self.source.requests:
-            pass
+        self.assertTrue(begun.wait(program.PATIENCE), child.output)
+        self.assertFalse(self.source.ended.is_set())
         self.assertEqual(child.end(), 143, child.output)
+        self.assertTrue(self.source.ended.wait(program.PATIENCE))
 
 
 if __name__ == "__main__":
