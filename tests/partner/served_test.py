@@ -164,7 +164,7 @@ class Served:
                                                [first, SAME, None, "7.25", 1], [first, None, None, None, 9])],
                            delete=[files.write(["id", "note"], [3, None], [8, None])])
         program.end()
-        self.assertEqual(self.read("SELECT id, CAST(sum AS VARCHAR), coalesce(note, '-'), length(data) FROM sales.sales "
+        self.assertEqual(self.read("SELECT id, CAST(sum AS VARCHAR), coalesce(note, '-'), octet_length(data) FROM sales.sales "
                                    "ORDER BY id"),
                          ["1\t7.25\t-\t2", "2\tNULL\t\t3"])
 

@@ -23,7 +23,8 @@ std::string text_of(const Value& value) {
   return text == nullptr ? to_json(value) : *text;
 }
 
-// Decimals and times are sent as the input spells them: what they are is for the server to say.
+// Decimals and naive times are sent as the input spells them: what they are is for the server to
+// say.
 Type cell_type(Type type) {
   switch (type.kind) {
     case TypeKind::Boolean:
@@ -37,9 +38,18 @@ Type cell_type(Type type) {
   }
 }
 
+// Instants are in UTC, also where the input names no zone; servers are told so.
+std::string instant_text(const std::string& text) {
+  const auto datetime = parse_iso_datetime(text);
+  return datetime ? to_iso(datetime->instant) : text;
+}
+
+// `kind` is that of the table's column.
 void append_value(ColumnBuilder& cell, const Value& value, TypeKind kind) {
   const std::string text = text_of(value);
-  if (kind == TypeKind::String) {
+  if (kind == TypeKind::UtcDatetime) {
+    cell.append_string(instant_text(text));
+  } else if (cell_type({kind}).kind == TypeKind::String) {
     cell.append_string(text);
   } else if (kind == TypeKind::Binary) {
     cell.append_bytes(base64_decode(text).value_or(text));
@@ -83,7 +93,7 @@ Result<TesterRow> tester_row(const PartnerTable& table, const Map& row) {
     if (value.is_null()) {
       cell.append_null();
     } else {
-      append_value(cell, value, column.type.kind);
+      append_value(cell, value, table.schema.find(column.name)->type.kind);
     }
   }
   builder.end_row();
