@@ -23,6 +23,12 @@ TEST(Json, KeepsIntegersBeyond64BitsExactly) {
   EXPECT_EQ(value->find("id")->as_big_number()->text, "123456789012345678901234567890");
 }
 
+TEST(Json, ReadsFractionsOfMoreDigitsThan64BitsHold) {
+  EXPECT_EQ(to_json(*parse_json("[12345.123456789012345,12345678901234567890123.12345]")),
+            "[12345.123456789011,1.2345678901234568e+22]");
+  EXPECT_EQ(to_json(*parse_json("-0.1234567890123456789012e3")), "-123.45678901234568");
+}
+
 TEST(Json, TheLastOfEqualNamesWins) {
   EXPECT_EQ(to_json(*parse_json(R"({"a":1,"b":2,"a":3})")), R"({"a":3,"b":2})");
 }

@@ -1,7 +1,9 @@
 #include "data/json_tree.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -24,6 +26,16 @@ bool is_integer_text(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
+// A longer number may have more digits than 64 bits hold. Of fractions with such digits simdjson
+// 3.0 makes nought, or another number.
+constexpr std::size_t kShortNumber = 19;
+
+simdjson::error_code long_fraction(std::string_view token, Value& out) {
+  const double number = std::strtod(std::string(token).c_str(), nullptr);
+  out = number;
+  return std::isfinite(number) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
+}
+
 template <class Json>
 simdjson::error_code number_tree(Json& json, std::string_view token, Value& out) {
   sj::number number;
@@ -38,7 +50,12 @@ simdjson::error_code number_tree(Json& json, std::string_view token, Value& out)
   switch (number.get_number_type()) {
     case sj::number_type::signed_integer: out = number.get_int64(); break;
     case sj::number_type::unsigned_integer: out = BigNumber{std::string(token)}; break;
-    case sj::number_type::floating_point_number: out = number.get_double(); break;
+    case sj::number_type::floating_point_number:
+      if (token.size() > kShortNumber) {
+        return long_fraction(token, out);
+      }
+      out = number.get_double();
+      break;
   }
   return simdjson::SUCCESS;
 }

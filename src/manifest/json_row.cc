@@ -13,17 +13,23 @@ namespace sj = simdjson::ondemand;
 
 using Seen = std::optional<std::string_view>;
 
+constexpr std::size_t kShortNumber = 19;
+
 simdjson::error_code number_cell(sj::value& value, ColumnBuilder& column, Seen& seen) {
   const std::string_view token = trimmed_token(value.raw_json_token());
   seen = token;
+  // What may have more digits than 64 bits hold is read by one who knows how.
+  if (token.size() > kShortNumber) {
+    Value number;
+    const simdjson::error_code fault = json_tree(value, number);
+    if (fault == simdjson::SUCCESS) {
+      column.append(number);
+    }
+    return fault;
+  }
   sj::number number;
   if (const auto fault = value.get_number().get(number)) {
-    Value big;
-    const auto tree_fault = json_tree(value, big);
-    if (tree_fault == simdjson::SUCCESS) {
-      column.append(big);
-    }
-    return tree_fault == simdjson::SUCCESS ? simdjson::SUCCESS : fault;
+    return fault;
   }
   switch (number.get_number_type()) {
     case sj::number_type::signed_integer: column.append_int(number.get_int64()); break;
