@@ -119,7 +119,8 @@ class Destination(services.DestinationConnectorServicer):
     def _alter(self, request, name):
         wanted = {column.name: column for column in request.table.columns}
         table = self.tables[name]
-        kept = [column for column in table.columns if column.name not in wanted and not request.drop_columns]
+        kept = [common.Column(name=column.name, type=column.type, params=column.params) for column in table.columns
+                if column.name not in wanted and not request.drop_columns]  # A key is what the request says.
         added = wanted.keys() - {column.name for column in table.columns}
         table.columns = list(request.table.columns) + kept
         table.rows = {table.key_of(row | dict.fromkeys(added)): row | dict.fromkeys(added) for row in table.rows.values()}
@@ -167,9 +168,9 @@ class Destination(services.DestinationConnectorServicer):
                 yield row
 
         for row in once(self._files(request, request.replace_files)):
-            if set(row) != {column.name for column in table.columns} or UNMODIFIED in row.values():
+            if set(row) != {column.name for column in request.table.columns} or UNMODIFIED in row.values():
                 raise Refusal(f"a replacement is not a whole row of {name}: {sorted(row)}")
-            table.rows[table.key_of(row)] = row
+            table.rows[table.key_of(row)] = dict.fromkeys(column.name for column in table.columns) | row
         for row in once(self._files(request, request.update_files)):
             present = table.rows.get(table.key_of(row))
             if present is not None:

@@ -162,11 +162,11 @@ class TesterTest(unittest.TestCase):
 
     @unittest.skipUnless(QUERY.exists(), "tendril_crash_query is not built")
     def test_duckdb_stores_what_the_inputs_mean(self):
-        for options in ((), ("--plain-text",), ("--batch-format", "PARQUET")):
+        for options, extra in (((), ()), (("--plain-text",), ()), ((), ("--batch-format", "parquet"))):
             for input_file, queries in EXPECTED:
-                with self.subTest(input=input_file.name, options=options):
+                with self.subTest(input=input_file.name, options=options, server=extra):
                     file = pathlib.Path(tempfile.mkdtemp(dir=self.folder)) / "w.duckdb"
-                    self.check(f"duckdb:{file}", input_file, queries, options)
+                    self.check(f"duckdb:{file}", input_file, queries, options, extra)
 
     @unittest.skipUnless(QUERY.exists(), "tendril_crash_query is not built")
     def test_history_goes_on_from_file_to_file(self):
