@@ -40,17 +40,17 @@ Result<ExitCode> serve_destination_command(const ServeDestinationArguments& argu
                                            Session& session) {
   const auto interrupts = TRY(Interrupts::listen([] {}));
   const auto warehouse = TRY(open_warehouse(arguments.destination));
-  const PartnerLog log(PartnerRole::Destination, session.redactor());
+  const PartnerLog lines(PartnerRole::Destination, session.redactor());
   WarehouseCalls calls(*warehouse, session.clock());
   const DestinationServiceOptions options{
-      .calls = calls, .log = log, .redactor = session.redactor(), .format = arguments.format};
+      .calls = calls, .log = lines, .redactor = session.redactor(), .format = arguments.format};
   const auto server = TRY(
       serve_destination(options, {.host = arguments.server.host, .port = arguments.server.port}));
-  log.info(fmt::format("serving the destination at port {}", server->port()));
+  lines.info(fmt::format("serving the destination at port {}", server->port()));
   while (session.clock().sleep(kNap, interrupts->token())) {
   }
   server->stop();
-  log.info("the server has ended");
+  lines.info("the server has ended");
   return ExitCode::Done;
 }
 

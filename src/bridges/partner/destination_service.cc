@@ -92,7 +92,8 @@ class DestinationService final : public wire::DestinationConnector::Service {
       response->set_success(true);
     } else {
       response->set_failure(options_.redactor.redact(tested.error().message));
-      options_.log.warning("test of the connection failed: " + tested.error().message);
+      const std::string told = "test of the connection failed: " + tested.error().message;
+      options_.log.warning(told);
     }
     return grpc::Status::OK;
   }
